@@ -1,0 +1,157 @@
+package check
+
+import "fmt"
+
+// ConservationStock: for every item, what was there plus what was added minus
+// what was sold is what is left at the end. ConservationMoney: for every user,
+// the same of credit. Both look at one key at a time and at no order, so they
+// miss a stale read and catch a unit lost.
+//
+// An operation of unknown outcome may have taken effect or not. If the audit
+// tells the status of its order, that settles it. Of the others any choice may
+// explain a key; it takes more than unknownMost of them on one key, whose sums
+// are then too many to try, to make the answer Undecided.
+func ConservationStock(e *Evidence) Finding {
+	if e.Audit == nil || e.Audit.Stock == nil {
+		return Finding{Name: "conservation_stock"}
+	}
+	return conserve(e, "conservation_stock", 0, e.History.Stock, e.Audit.Stock, "units")
+}
+
+// ConservationMoney is described with ConservationStock.
+func ConservationMoney(e *Evidence) Finding {
+	if e.Audit == nil || e.Audit.Credit == nil {
+		return Finding{Name: "conservation_money"}
+	}
+	return conserve(e, "conservation_money", len(e.History.Stock), e.History.Credit, e.Audit.Credit, "money")
+}
+
+// unknownMost is how many unknown effects on one key are tried in all sums.
+const unknownMost = 16
+
+// account is what is known of one key.
+type account struct {
+	added, taken int64
+	acknowledged int64   // effects
+	open         []int64 // effects that may have happened or not
+}
+
+// conserve compares the accounts of the keys in slots from base on with the
+// values that the audit found.
+func conserve(e *Evidence, name string, base int, start, end []int64, what string) Finding {
+	h := e.History
+	f := Finding{Name: name, Verdict: Ok, LookedAt: int64(len(start))}
+	accounts := e.accounts()
+	wrong, doubtful := 0, 0
+	for n := range start {
+		k, a := h.keyAt(base+n), &accounts[base+n]
+		expected := start[n] + a.added - a.taken
+		explained, certain := a.explains(end[n] - expected)
+		if explained && end[n] >= 0 {
+			if !certain {
+				if doubtful++; doubtful == 1 && wrong == 0 {
+					f.Verdict = Undecided
+					f.Detail = fmt.Sprintf("%s ended as %d, and %d unknown operations are too many to tell whether they explain it", h.keyName(k), end[n], len(a.open))
+				}
+			}
+			continue
+		}
+		if wrong++; wrong == 1 {
+			f.Verdict = Violated
+			f.Detail = fmt.Sprintf("%s started as %d, %d %s were added and %d taken by paid checkouts, so it should end as %d, but it is %d",
+				h.keyName(k), start[n], a.added, what, a.taken, expected, end[n])
+			if len(a.open) > 0 {
+				f.Detail += fmt.Sprintf(", which %d operations of unknown outcome do not explain", len(a.open))
+			}
+			if end[n] < 0 {
+				f.Detail += ", below 0"
+			}
+		}
+	}
+	if wrong > 0 {
+		f.Detail += more(wrong, "is wrong", "are wrong")
+	}
+	return f
+}
+
+// explains tells whether some of the open effects add up to difference, and
+// whether that is certain.
+func (a *account) explains(difference int64) (explained, certain bool) {
+	if difference == 0 {
+		return true, true // none of them happened
+	}
+	var low, high int64
+	for _, delta := range a.open {
+		low, high = low+min(delta, 0), high+max(delta, 0)
+	}
+	if difference < low || difference > high {
+		return false, true
+	}
+	if len(a.open) > unknownMost {
+		return true, false
+	}
+	for set := range 1 << len(a.open) {
+		sum := int64(0)
+		for n, delta := range a.open {
+			if set>>n&1 == 1 {
+				sum += delta
+			}
+		}
+		if sum == difference {
+			return true, true
+		}
+	}
+	return false, true
+}
+
+// accounts sums, per slot, what clients were told was done.
+func (e *Evidence) accounts() []account {
+	h := e.History
+	accounts := make([]account, h.slots())
+	for i := range h.Ops {
+		op := &h.Ops[i]
+		happened, unknown := e.happened(op)
+		if !happened && !unknown {
+			continue
+		}
+		if unknown {
+			h.eachKey(int32(i), func(k Key) {
+				a := &accounts[h.slot(k)]
+				a.open = append(a.open, h.delta(int32(i), k))
+			})
+			continue
+		}
+		h.eachKey(int32(i), func(k Key) {
+			a := &accounts[h.slot(k)]
+			a.acknowledged++
+			if delta := h.delta(int32(i), k); delta > 0 {
+				a.added += delta
+			} else {
+				a.taken -= delta
+			}
+		})
+	}
+	return accounts
+}
+
+// happened tells whether op had its effect, from its reply or from the audited
+// status of its order; unknown: neither tells.
+func (e *Evidence) happened(op *Op) (happened, unknown bool) {
+	switch {
+	case op.Kind == ReadStock || op.Kind == ReadCredit || op.Kind == FindOrder:
+		return false, false
+	case op.Outcome != Unknown:
+		return op.Outcome == Paid || op.Outcome == OutcomeOK, false
+	case op.Kind == Checkout && e.Audit != nil && e.Audit.Orders != nil:
+		return e.status(op.Order) == StatusPaid, false
+	}
+	return false, true
+}
+
+// status is the audited status of an order.
+func (e *Evidence) status(order int32) Status {
+	if int(order) < len(e.Audit.Orders) {
+		return e.Audit.Orders[order]
+	}
+	return StatusAbsent
+}
