@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 )
 
@@ -14,7 +15,7 @@ import (
 type Dist struct {
 	table *quantileTable // nil unless Exponential or LogNormal
 	min   int64          // Constant, Uniform: the least value
-	count uint64         // Uniform: the number of values, and 0 for all 2^64 of them; Constant: 1
+	span  uint64         // Uniform: the greatest value less min; Constant: 0
 }
 
 // A quantileTable holds 2*tailCells+1 quantiles, ascending: the lower tail, the median, the upper tail mirrored.
@@ -26,14 +27,14 @@ type quantileTable struct {
 const maxShift = 16
 
 // Constant is always v. It takes nothing from the stream.
-func Constant(v int64) Dist { return Dist{min: v, count: 1} }
+func Constant(v int64) Dist { return Dist{min: v} }
 
 // Uniform is each value of [min, max] with the same probability. It panics if max < min.
 func Uniform(min, max int64) Dist {
 	if max < min {
 		panic(fmt.Sprintf("sim: uniform distribution from %d to %d", min, max))
 	}
-	return Dist{min: min, count: uint64(max) - uint64(min) + 1}
+	return Dist{min: min, span: uint64(max) - uint64(min)}
 }
 
 // Exponential has the given mean, which must not be negative.
@@ -94,13 +95,13 @@ func (d *Dist) Draw(s *Stream) int64 {
 	if d.table != nil {
 		return d.table.quantile(s.Uint64())
 	}
-	switch d.count {
-	case 1:
-		return d.min
+	switch d.span {
 	case 0:
+		return d.min
+	case math.MaxUint64:
 		return int64(s.Uint64())
 	default:
-		return d.min + int64(s.Uint64n(d.count))
+		return d.min + int64(s.Uint64n(d.span+1))
 	}
 }
 
@@ -108,15 +109,12 @@ func (d *Dist) Draw(s *Stream) int64 {
 // p99.99. It panics outside [0, 1,000,000).
 func (d *Dist) Quantile(millionths uint32) int64 {
 	u, _ := bits.Div64(uint64(millionths), 0, 1_000_000)
-	switch {
-	case d.table != nil:
+	if d.table != nil {
 		return d.table.quantile(u)
-	case d.count == 0:
-		return d.min + int64(u)
-	default:
-		hi, _ := bits.Mul64(u, d.count)
-		return d.min + int64(hi)
 	}
+	hi, lo := bits.Mul64(u, d.span)
+	_, carry := bits.Add64(lo, u, 0) // u * (span+1), whose high half is the value's offset
+	return d.min + int64(hi+carry)
 }
 
 // quantile returns the quantile at u / 2^64.

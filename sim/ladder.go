@@ -20,9 +20,9 @@ const (
 	levelCount = 64 / digitBits
 
 	// A slot of at most sortMax events goes straight into the bottom; a larger one is spread one level finer.
-	sortMax = 32
+	sortMax = 48
 	// The bottom spills what lies beyond a nearer limit once it holds more than spillMax events.
-	spillMax = 64
+	spillMax = 40
 )
 
 // A Ladder is a monotone priority queue of events: a radix heap over the bytes of time, with a sorted array below

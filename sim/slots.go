@@ -57,7 +57,8 @@ func (l *Ladder) refill() bool {
 			l.levels &^= 1 << level
 		}
 		below := Time(1)<<(digitBits*level) - 1
-		l.origin = l.origin&^(below<<digitBits|digitCount-1) | Time(digit)<<(digitBits*level)
+		upTo := below<<digitBits | (digitCount - 1)
+		l.origin = l.origin&^upTo | Time(digit)<<(digitBits*level)
 		if taken.count <= sortMax || level == 0 {
 			l.limit = l.origin | below
 			l.depth = level
