@@ -48,6 +48,17 @@ func TestJudgesAgreeWithBruteForce(t *testing.T) {
 		if s := JudgeSearch(h, Budget{}); s.Verdict != want {
 			t.Fatalf("history %d: search says %s, truth is %s: %s\n%s", n, s.Verdict, want, s.Detail, dump(h))
 		}
+		if p := JudgePorcupine(h, Budget{}); p.Verdict != want {
+			t.Fatalf("history %d: Porcupine says %s, truth is %s\n%s", n, p.Verdict, want, dump(h))
+		}
+		if l := Linearizable(h, witness); l.Verdict != want && h.answered() > 0 {
+			t.Fatalf("history %d: Linearizable says %s, truth is %s\n%s", n, l.Verdict, want, dump(h))
+		}
+		if sh.damage == intact {
+			if w := JudgeWindows(h, witness, 3, 2, Budget{}); w.Verdict != Ok {
+				t.Fatalf("history %d: windows say %s: %s\n%s", n, w.Verdict, w.Detail, dump(h))
+			}
+		}
 		v := JudgeVersions(h)
 		if v.Verdict != Undecided && v.Verdict != want {
 			t.Fatalf("history %d: versions judge says %s, truth is %s: %s\n%s", n, v.Verdict, want, v.Detail, dump(h))

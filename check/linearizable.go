@@ -16,7 +16,7 @@ package check
 // and Detail says what is wrong with the witness. A history that is none
 // (Harness), or in which nothing was answered, is Undecided too.
 func Linearizable(h *History, witness []int32) Finding {
-	return linearizable(h, witness, Budget{})
+	return linearizable(h, witness, Budget{Steps: RunSteps})
 }
 
 func linearizable(h *History, witness []int32, budget Budget) Finding {

@@ -50,8 +50,12 @@ type Budget struct {
 	Steps int64 // 0: DefaultSteps
 }
 
-// DefaultSteps is some ten seconds of search.
-const DefaultSteps = 50_000_000
+// DefaultSteps is ten to sixty seconds of search. RunSteps is what a run may
+// spend on a history that neither its witness nor its versions decide.
+const (
+	DefaultSteps = 100_000_000
+	RunSteps     = 10_000_000
+)
 
 func (b Budget) steps() int64 {
 	if b.Steps == 0 {

@@ -1,0 +1,92 @@
+package check
+
+// version is one state of a shop as Porcupine needs it: a value that a step
+// leaves unchanged. All versions share one State, which holds the newest
+// version visited; every other version is the changes that lead to it from its
+// neighbour on the way there (Baker's persistent arrays, 1991). A step from the
+// newest version costs what it changes, and going back undoes. One goroutine at
+// a time may use a family of versions.
+type version struct {
+	shop    *shop
+	toward  *version // the neighbour on the way to the newest version; nil: this is it
+	changes []change // what turns toward's cells into this version's
+	chosen  uint64   // which of the first 64 unknown operations took effect
+}
+
+// shop is what the versions of one history share.
+type shop struct {
+	state   *State
+	journal []change
+	clients int   // the first of one more cell per client: its last operation in the order, plus 1
+	left    int64 // steps that may still be taken
+	spent   bool  // a step was refused for want of budget
+}
+
+func newShop(state *State, steps int64) (*shop, *version) {
+	keys := 2*state.h.slots() + state.h.orders()
+	if len(state.cells) == keys {
+		state.cells = append(state.cells, make([]int64, state.h.clients())...)
+	}
+	s := &shop{state: state, left: steps, clients: keys}
+	state.journal = &s.journal
+	return s, &version{shop: s}
+}
+
+// visit makes v the newest version.
+func (v *version) visit() {
+	if v.toward == nil {
+		return
+	}
+	path := []*version{v}
+	for n := v.toward; n != nil; n = n.toward {
+		path = append(path, n)
+	}
+	for n := len(path) - 2; n >= 0; n-- { // from the newest to v
+		from, to := path[n+1], path[n]
+		from.changes = v.shop.swap(to.changes)
+		from.toward, to.toward, to.changes = to, nil, nil
+	}
+}
+
+// swap writes changes and gives those that take them back.
+func (s *shop) swap(changes []change) []change {
+	back := make([]change, len(changes))
+	for n, c := range changes {
+		back[len(changes)-1-n] = change{c.cell, s.state.cells[c.cell]}
+		s.state.cells[c.cell] = c.old
+	}
+	return back
+}
+
+// step takes operation i as one step from v, if that is legal.
+func (v *version) step(i int32, as Outcome) (*version, bool) {
+	s := v.shop
+	v.visit()
+	s.journal = s.journal[:0]
+	op := &s.state.h.Ops[i]
+	if m := s.state.Apply(op, as); m.Rule != Legal {
+		s.state.undo(0)
+		return nil, false
+	}
+	s.state.set(s.clients+int(op.Client), int64(i)+1)
+	next := &version{shop: s, chosen: v.chosen}
+	v.toward, v.changes = next, make([]change, len(s.journal))
+	for n, c := range s.journal { // newest change first
+		v.changes[len(s.journal)-1-n] = c
+	}
+	return next, true
+}
+
+// last is the last operation of a client in the order, or -1.
+func (v *version) last(client int32) int32 {
+	v.visit()
+	return int32(v.shop.state.cells[v.shop.clients+int(client)]) - 1
+}
+
+// spend counts a step; false: there are none left.
+func (s *shop) spend() bool {
+	if s.left--; s.left < 0 {
+		s.spent = true
+	}
+	return !s.spent
+}
