@@ -19,10 +19,13 @@ const (
 	digitCount = 1 << digitBits
 	levelCount = 64 / digitBits
 
-	// A slot of at most sortMax events goes straight into the bottom; a larger one is spread one level finer.
-	sortMax = 48
-	// The bottom spills what lies beyond a nearer limit once it holds more than spillMax events.
-	spillMax = 40
+	// A slot of at most gatherMax events is sorted straight into the bottom, one of at most insertMax by insertion alone.
+	// A larger one is spread one level finer.
+	gatherMax = 512
+	insertMax = 24
+	// An event is inserted into the bottom if it comes to lie within reach of one of its ends. Otherwise the bottom spills
+	// what lies beyond a nearer limit.
+	reach = 32
 )
 
 // A Ladder is a monotone priority queue of events: a radix heap over the bytes of time, with a sorted array below
@@ -68,7 +71,7 @@ type chunk struct {
 // NewLadder returns an empty queue at time zero.
 func NewLadder() *Ladder {
 	return &Ladder{
-		bottom: make([]Event, 0, 4*spillMax),
+		bottom: make([]Event, 0, 2*gatherMax),
 		limit:  math.MaxInt64,
 		depth:  levelCount,
 		chunks: make([]chunk, 1, 16), // chunk 0 is never used: 0 ends a list
@@ -137,7 +140,8 @@ func (l *Ladder) popAt() (Event, bool) {
 	return l.Pop()
 }
 
-// insert puts an event into the bottom, behind those of equal time.
+// insert puts an event into the bottom, behind those of equal time, if its place is near enough to either end.
+// Otherwise the bottom is spilled first.
 func (l *Ladder) insert(e Event) {
 	if l.head == len(l.bottom) {
 		l.bottom, l.head = l.bottom[:0], 0
@@ -145,26 +149,42 @@ func (l *Ladder) insert(e Event) {
 		l.bottom = l.bottom[:copy(l.bottom, l.bottom[l.head:])]
 		l.head = 0
 	}
-	b := append(l.bottom, e)
+	b, first := l.bottom, l.head
+	if len(b)-first > reach && b[len(b)-reach].At > e.At {
+		if first > 0 && e.At < b[first+reach-1].At {
+			// Near the head: the events before it move into the place of one that was popped.
+			first--
+			l.head = first
+			for b[first+1].At <= e.At {
+				b[first] = b[first+1]
+				first++
+			}
+			b[first] = e
+			return
+		}
+		// Here depth is not 0: if it were, all events of the bottom would be of the present, and so would e.
+		l.spill()
+		l.length--
+		l.Push(e)
+		return
+	}
+	b = append(b, e)
 	i := len(b) - 1
-	for i > l.head && b[i-1].At > e.At {
+	for i > first && b[i-1].At > e.At {
 		b[i] = b[i-1]
 		i--
 	}
 	b[i] = e
 	l.bottom = b
-	if len(b)-l.head > spillMax && l.depth > 0 {
-		l.spill()
-	}
 }
 
-// spill lowers the limit until at most half of spillMax events remain in the bottom, and moves the others into slots.
-// Without it a queue that grows within one wide slot would sort by insertion.
+// spill lowers the limit until the bottom holds at most half of reach, and moves the others into slots. Without it a
+// queue that grows within one wide slot would sort by insertion.
 func (l *Ladder) spill() {
 	live := l.bottom[l.head:]
 	l.origin = l.now
 	keep := len(live)
-	for l.depth > 0 && keep > spillMax/2 {
+	for l.depth > 0 && keep > reach/2 {
 		l.depth--
 		l.limit = l.origin | (1<<(digitBits*l.depth) - 1)
 		for keep > 0 && live[keep-1].At > l.limit {

@@ -134,7 +134,7 @@ func TestLadderDescendingPushes(t *testing.T) {
 	for i := range Time(50000) {
 		p.push(50000*Millisecond - i*Millisecond)
 	}
-	if live := len(p.ladder.bottom) - p.ladder.head; live > spillMax {
+	if live := len(p.ladder.bottom) - p.ladder.head; live > 2*reach {
 		t.Errorf("%d events in the bottom", live)
 	}
 	p.drain()

@@ -59,10 +59,10 @@ func (l *Ladder) refill() bool {
 		below := Time(1)<<(digitBits*level) - 1
 		upTo := below<<digitBits | (digitCount - 1)
 		l.origin = l.origin&^upTo | Time(digit)<<(digitBits*level)
-		if taken.count <= sortMax || level == 0 {
+		if taken.count <= gatherMax || level == 0 {
 			l.limit = l.origin | below
 			l.depth = level
-			l.gather(taken)
+			l.gather(taken, level)
 			return true
 		}
 		l.spread(taken, level-1)
@@ -74,36 +74,66 @@ func (l *Ladder) refill() bool {
 // behind the ones spread here, but for digit zero, which belongs to finer levels still: refill takes that slot at once.
 func (l *Ladder) spread(s slot, level int) {
 	left := s.count
-	for c := s.first; ; {
+	for c := s.first; left > 0; c = l.release(c) {
 		n := min(left, chunkEvents)
 		for i := range n {
 			l.add(level, l.chunks[c].events[i])
 		}
 		left -= n
-		next := l.chunks[c].next
-		l.release(c)
-		if left == 0 {
-			return
-		}
-		c = next
 	}
 }
 
-// gather sorts a slot into the empty bottom.
-func (l *Ladder) gather(s slot) {
-	b := l.bottom[:0]
-	left := s.count
-	for c := s.first; ; {
-		n := min(left, chunkEvents)
-		b = append(b, l.chunks[c].events[:n]...)
-		left -= n
-		next := l.chunks[c].next
-		l.release(c)
-		if left == 0 {
-			break
+// gather sorts a slot of the given level into the empty bottom.
+func (l *Ladder) gather(s slot, level int) {
+	if s.count <= insertMax || level == 0 {
+		l.bottom = l.bottom[:0]
+		left := s.count
+		for c := s.first; left > 0; c = l.release(c) {
+			n := min(left, chunkEvents)
+			l.bottom = append(l.bottom, l.chunks[c].events[:n]...)
+			left -= n
 		}
-		c = next
+	} else {
+		l.gatherByDigit(s, level)
 	}
+	l.head = 0
+	sortByInsertion(l.bottom)
+}
+
+// gatherByDigit puts a slot into the bottom in the order of the next finer digit, stably: counted, then placed.
+func (l *Ladder) gatherByDigit(s slot, level int) {
+	var places [digitCount]uint16
+	shift := digitBits * uint(level-1) & 63
+	left := s.count
+	for c := s.first; left > 0; c = l.chunks[c].next {
+		n := min(left, chunkEvents)
+		for i := range l.chunks[c].events[:n] {
+			places[uint8(l.chunks[c].events[i].At>>shift)]++
+		}
+		left -= n
+	}
+	sum := uint16(0)
+	for digit, n := range places {
+		places[digit] = sum
+		sum += n
+	}
+	b := l.bottom[:s.count]
+	left = s.count
+	for c := s.first; left > 0; c = l.release(c) {
+		n := min(left, chunkEvents)
+		for i := range l.chunks[c].events[:n] {
+			e := l.chunks[c].events[i]
+			place := &places[uint8(e.At>>shift)]
+			b[*place] = e
+			*place++
+		}
+		left -= n
+	}
+	l.bottom = b
+}
+
+// sortByInsertion sorts events by time, stably.
+func sortByInsertion(b []Event) {
 	for i := 1; i < len(b); i++ {
 		e := b[i]
 		j := i
@@ -113,11 +143,12 @@ func (l *Ladder) gather(s slot) {
 		}
 		b[j] = e
 	}
-	l.bottom, l.head = b, 0
 }
 
-// release returns a chunk to the free list.
-func (l *Ladder) release(c uint32) {
+// release returns a chunk to the free list, and the one that followed it in its slot.
+func (l *Ladder) release(c uint32) (next uint32) {
+	next = l.chunks[c].next
 	l.chunks[c].next = l.free
 	l.free = c
+	return next
 }
