@@ -60,12 +60,12 @@ func (h *History) sentence(i int32, m Mismatch) string {
 	told := h.opName(i)
 	switch m.Rule {
 	case StockLacks:
-		return fmt.Sprintf("%s was told paid, but it needs %d units and %s is %d", told, m.Told, key, m.Found)
+		return fmt.Sprintf("%s was told paid, but it needs %s and %s is %d", told, units(m.Told), key, m.Found)
 	case CreditLacks:
 		return fmt.Sprintf("%s was told paid, but its total is %d and %s is %d", told, m.Told, key, m.Found)
 	case StockSuffices:
 		if len(h.LinesOf(op)) == 1 {
-			return fmt.Sprintf("%s was told out_of_stock, but it needs %d units and %s is %d", told, h.LinesOf(op)[0].Quantity, key, m.Found)
+			return fmt.Sprintf("%s was told out_of_stock, but it needs %s and %s is %d", told, units(h.LinesOf(op)[0].Quantity), key, m.Found)
 		}
 		return told + " was told out_of_stock, but every line fits its stock"
 	case CreditSuffices:
@@ -78,4 +78,11 @@ func (h *History) sentence(i int32, m Mismatch) string {
 		return fmt.Sprintf("%s was told %s, but the order is %s", told, Status(m.Told), Status(m.Found))
 	}
 	return told + " is legal"
+}
+
+func units(n int64) string {
+	if n == 1 {
+		return "1 unit"
+	}
+	return fmt.Sprintf("%d units", n)
 }

@@ -133,6 +133,9 @@ func (h *History) window(around int32) (window []int32, from int64) {
 // force gives operation i the effect that its client was told of, legal or not.
 func (s *State) force(i int32) {
 	h, op := s.h, &s.h.Ops[i]
+	if op.Outcome == Unknown {
+		return
+	}
 	if h.effective(i) {
 		h.eachKey(i, func(k Key) { s.affect(h.slot(k), h.delta(i, k)) })
 	}

@@ -22,14 +22,18 @@ type shop struct {
 	spent   bool  // a step was refused for want of budget
 }
 
-func newShop(state *State, steps int64) (*shop, *version) {
-	keys := 2*state.h.slots() + state.h.orders()
-	if len(state.cells) == keys {
-		state.cells = append(state.cells, make([]int64, state.h.clients())...)
-	}
-	s := &shop{state: state, left: steps, clients: keys}
+func newShop(state *State) *shop {
+	s := &shop{state: state, clients: 2*state.h.slots() + state.h.orders()}
+	state.cells = append(state.cells, make([]int64, state.h.clients())...)
 	state.journal = &s.journal
-	return s, &version{shop: s}
+	return s
+}
+
+// restart makes the state as it is now the first of a new family of versions,
+// with so many steps to spend.
+func (s *shop) restart(steps int64) *version {
+	s.left, s.spent = steps, false
+	return &version{shop: s}
 }
 
 // visit makes v the newest version.

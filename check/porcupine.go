@@ -46,9 +46,10 @@ func JudgePorcupine(h *History, budget Budget) Finding {
 func JudgeWindows(h *History, witness []int32, size, places int, budget Budget) Finding {
 	f := Finding{Name: "linearizable", Verdict: Ok, LookedAt: int64(len(witness))}
 	state := NewState(h)
+	m := newModel(h, state, 0)
 	for from := 0; from < len(witness); from += size {
 		window := witness[from:min(from+size, len(witness))]
-		m := newModel(h, state, budget.steps())
+		m.start = m.shop.restart(budget.steps())
 		if m.only(window); m.unknown > 64 {
 			return Finding{Name: f.Name, Verdict: Undecided, Detail: "too many operations of unknown outcome for Porcupine"}
 		}
@@ -60,7 +61,6 @@ func JudgeWindows(h *History, witness []int32, size, places int, budget Budget) 
 		}
 		legal := porcupine.CheckOperations(m.model(), list)
 		m.start.visit()
-		state.journal = nil
 		if !legal {
 			i, _ := entryOf(window[0])
 			f.Verdict, f.Detail = Violated, fmt.Sprintf("Porcupine finds no order for the %d operations from %s on", len(window), h.opName(i))
@@ -73,6 +73,7 @@ func JudgeWindows(h *History, witness []int32, size, places int, budget Budget) 
 			i, unpaid := entryOf(entry)
 			state.Apply(&h.Ops[i], state.outcomeOf(&h.Ops[i], unpaid))
 		}
+		m.shop.journal = m.shop.journal[:0]
 	}
 	return f
 }
@@ -91,7 +92,8 @@ type model struct {
 
 func newModel(h *History, state *State, steps int64) *model {
 	m := &model{h: h, prior: make([]int32, len(h.Ops)), fate: make([]Outcome, len(h.Ops)), bit: make([]int32, len(h.Ops))}
-	m.shop, m.start = newShop(state, steps)
+	m.shop = newShop(state)
+	m.start = m.shop.restart(steps)
 	book := newOrderBook(h)
 	for i := range h.Ops {
 		op := &h.Ops[i]

@@ -342,6 +342,6 @@ func (s *search) order() []int32 {
 
 // complaint says where the search broke down for good.
 func (s *search) complaint() string {
-	return fmt.Sprintf("no order is legal: all break down by the return of %s at %d; in the first one tried, %s",
-		s.h.opName(s.farOp), s.h.Ops[s.farOp].Return, s.h.sentence(s.farOp, s.farWhy))
+	return fmt.Sprintf("no order is legal: in the first one tried %s, and no other gets past its return at %d",
+		s.h.sentence(s.farOp, s.farWhy), s.h.Ops[s.farOp].Return)
 }

@@ -75,7 +75,7 @@ func (t *versionTable) layOut() string {
 		for _, seen := range h.AfterOf(&h.Ops[i]) {
 			slot := h.slot(seen.Key)
 			if seen.Version < 0 || seen.Version > limit[slot] {
-				return fmt.Sprintf("%s was told version %d of %s, but at most %d operations can have changed it",
+				return fmt.Sprintf("%s was told version %d of %s, but no more than %d can have changed it",
 					h.opName(int32(i)), seen.Version, h.keyName(seen.Key), limit[slot])
 			}
 			top[slot] = max(top[slot], seen.Version)
@@ -120,10 +120,10 @@ func (t *versionTable) tell(i, e int32) string {
 	return ""
 }
 
-// effective tells whether operation i changed every key that it told of.
+// effective tells whether operation i is known to have had an effect.
 func (h *History) effective(i int32) bool {
 	op := &h.Ops[i]
-	return op.Kind == AddStock || op.Kind == AddCredit || op.Kind == Checkout && op.Outcome == Paid
+	return op.Outcome == Paid || op.Outcome == OutcomeOK && (op.Kind == AddStock || op.Kind == AddCredit)
 }
 
 // delta is what operation i adds to k when it takes effect.
