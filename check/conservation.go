@@ -15,7 +15,7 @@ func ConservationStock(e *Evidence) Finding {
 	if e.Audit == nil || e.Audit.Stock == nil {
 		return Finding{Name: "conservation_stock"}
 	}
-	return conserve(e, "conservation_stock", 0, e.History.Stock, e.Audit.Stock, "units")
+	return conserve(e, "conservation_stock", 0, e.History.Stock, e.Audit.Stock)
 }
 
 // ConservationMoney is described with ConservationStock.
@@ -23,7 +23,7 @@ func ConservationMoney(e *Evidence) Finding {
 	if e.Audit == nil || e.Audit.Credit == nil {
 		return Finding{Name: "conservation_money"}
 	}
-	return conserve(e, "conservation_money", len(e.History.Stock), e.History.Credit, e.Audit.Credit, "money")
+	return conserve(e, "conservation_money", len(e.History.Stock), e.History.Credit, e.Audit.Credit)
 }
 
 // unknownMost is how many unknown effects on one key are tried in all sums.
@@ -38,7 +38,7 @@ type account struct {
 
 // conserve compares the accounts of the keys in slots from base on with the
 // values that the audit found.
-func conserve(e *Evidence, name string, base int, start, end []int64, what string) Finding {
+func conserve(e *Evidence, name string, base int, start, end []int64) Finding {
 	h := e.History
 	f := Finding{Name: name, Verdict: Ok, LookedAt: int64(len(start))}
 	accounts := e.accounts()
@@ -58,8 +58,8 @@ func conserve(e *Evidence, name string, base int, start, end []int64, what strin
 		}
 		if wrong++; wrong == 1 {
 			f.Verdict = Violated
-			f.Detail = fmt.Sprintf("%s started as %d, %d %s were added and %d taken by paid checkouts, so it should end as %d, but it is %d",
-				h.keyName(k), start[n], a.added, what, a.taken, expected, end[n])
+			f.Detail = fmt.Sprintf("%s started as %d, gained %d and lost %d to paid checkouts, so it should end as %d, but it is %d",
+				h.keyName(k), start[n], a.added, a.taken, expected, end[n])
 			if len(a.open) > 0 {
 				f.Detail += fmt.Sprintf(", which %d operations of unknown outcome do not explain", len(a.open))
 			}

@@ -37,8 +37,12 @@ type Evidence struct {
 // Audit is the state of the services at the very end, when nothing is in
 // flight: each is the truth, not a reply.
 type Audit struct {
-	Stock, Credit               []int64 // by item, by user
-	StockVersion, CreditVersion []int64 // likewise; nil: versions not kept
+	Stock, Credit []int64 // by item, by user
+
+	// StockVersion and CreditVersion count the effects on each key; nil: not
+	// kept, or kept by services in which a rejected checkout raises versions as
+	// well, as the reservations of a saga do.
+	StockVersion, CreditVersion []int64
 
 	// Orders is the status of each order, by order number; beyond the end an
 	// order is absent. nil: orders not read.

@@ -48,16 +48,16 @@ func TestNegativeControls(t *testing.T) {
 	}{
 		{"overlap", "harness", "c0 called again at 15, but checkout o0 by c0 returned only at 20",
 			func(e *Evidence) { e.History.Ops[1].Call = 15 }},
-		{"order twice", "harness provider_ledger", "o0 is already the order of checkout o0 by c0",
-			func(e *Evidence) { e.History.Ops[1].Order = 0; e.Audit.Orders, e.Audit.Applied = nil, nil }},
+		{"order twice", "harness", "o0 is already the order of checkout o0 by c0",
+			func(e *Evidence) { e.History.Ops[1].Order = 0 }},
 		{"stale", "linearizable", "checkout o0 by c0 and checkout o1 by c0 were both told that they made version 1 of the stock of i0",
 			func(e *Evidence) {
 				e.History.After[2] = Seen{ItemKey(0), 4, 1}
 				e.History.After[3] = Seen{UserKey(0), 18, 1}
 			}},
-		{"stock lost", "conservation_stock", "the stock of i0 started as 5, 4 units were added and 3 taken by paid checkouts, so it should end as 6, but it is 7",
+		{"stock lost", "conservation_stock", "the stock of i0 started as 5, gained 4 and lost 3 to paid checkouts, so it should end as 6, but it is 7",
 			func(e *Evidence) { e.Audit.Stock[0]++ }},
-		{"charged twice", "conservation_money", "the credit of u0 started as 20, 7 money were added and 6 taken by paid checkouts, so it should end as 21, but it is 19",
+		{"charged twice", "conservation_money", "the credit of u0 started as 20, gained 7 and lost 6 to paid checkouts, so it should end as 21, but it is 19",
 			func(e *Evidence) { e.Audit.Credit[0] -= 2 }},
 		{"effect twice", "exactly_once", "the stock of i0 was changed 5 times, but clients were told of 4 changes",
 			func(e *Evidence) { e.Audit.StockVersion[0]++ }},

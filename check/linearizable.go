@@ -76,16 +76,29 @@ func CheckHistory(h *History, budget Budget) []Finding {
 	return []Finding{Harness(h), linearizable(h, nil, budget)}
 }
 
-// Judge makes every check of a run, in the order of the contract.
+// Judge makes every check of a run, in the order of the contract. If the
+// history itself is broken, nothing else can be told from it.
 func Judge(e *Evidence) []Finding {
-	return []Finding{
-		Harness(e.History),
-		Linearizable(e.History, e.Witness),
-		ExactlyOnce(e),
-		RepliesKept(e),
-		ConservationStock(e),
-		ConservationMoney(e),
-		ProviderLedger(e),
-		Progress(e),
+	findings := []Finding{Harness(e.History)}
+	checks := [...]struct {
+		name  string
+		judge func(*Evidence) Finding
+	}{
+		{"linearizable", func(e *Evidence) Finding { return Linearizable(e.History, e.Witness) }},
+		{"exactly_once", ExactlyOnce},
+		{"replies_kept", RepliesKept},
+		{"conservation_stock", ConservationStock},
+		{"conservation_money", ConservationMoney},
+		{"provider_ledger", ProviderLedger},
+		{"progress", Progress},
 	}
+	broken := findings[0].Verdict != Ok
+	for _, check := range checks {
+		if broken {
+			findings = append(findings, Finding{Name: check.name, Verdict: Undecided, Detail: "the history is broken: " + findings[0].Detail})
+			continue
+		}
+		findings = append(findings, check.judge(e))
+	}
+	return findings
 }

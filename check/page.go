@@ -25,7 +25,7 @@ type Mark struct {
 const (
 	pageMost     = 100
 	pagePartials = 20
-	pageSteps    = 1_000_000
+	pageSteps    = 100_000
 )
 
 // WritePage writes Porcupine's page, self-contained HTML, for at most 100

@@ -21,6 +21,10 @@ func JudgeVersions(h *History) Finding {
 	return f
 }
 
+// attributionSteps bounds the operations replayed for different attributions of
+// missing versions; 8 attributions are always tried.
+const attributionSteps = 20_000_000
+
 // versionsJudge holds what the attributions of missing versions share.
 type versionsJudge struct {
 	h       *History
@@ -63,7 +67,7 @@ func (v *versionsJudge) judge() (Verdict, string) {
 	if v.t.loose > 0 {
 		return Undecided, fmt.Sprintf("%d replies do not tell all versions that they depend on", v.t.loose)
 	}
-	v.leaves = min(max(50_000_000/(len(h.Ops)+1), 16), 4096)
+	v.leaves = min(max(attributionSteps/(len(h.Ops)+1), 8), 4096)
 	return v.conclude(v.attribute(0))
 }
 

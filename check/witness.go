@@ -120,18 +120,6 @@ func (s *State) canPay(op *Op) bool {
 	return fits && s.h.Total(op) <= s.Value(UserKey(op.User))
 }
 
-// before is the order of two operations of one client.
-func (h *History) before(i, j int32) bool {
-	a, b := &h.Ops[i], &h.Ops[j]
-	if a.Call != b.Call {
-		return a.Call < b.Call
-	}
-	if a.Return != b.Return {
-		return a.Return < b.Return
-	}
-	return i < j
-}
-
 // words says a complaint in plain words, with another operation that
 // contradicts the one complained of if there is one.
 func (c complaint) words(h *History, order []int32) string {
