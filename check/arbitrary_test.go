@@ -72,6 +72,9 @@ func TestArbitraryHistories(t *testing.T) {
 		if JudgeSearch(h, Budget{}).Verdict != want {
 			t.Fatal("the search is wrong")
 		}
+		if JudgeBounds(h).Verdict == Violated && want != Violated {
+			t.Fatal("the bounds are wrong")
+		}
 		if JudgePorcupine(h, Budget{}).Verdict != want {
 			t.Fatal("Porcupine is wrong")
 		}
@@ -187,6 +190,9 @@ func TestShuffledHistories(t *testing.T) {
 		}
 		if p := JudgePorcupine(h, Budget{}); p.Verdict != want {
 			t.Fatalf("history %d: Porcupine says %s, truth is %s", n, p.Verdict, want)
+		}
+		if b := JudgeBounds(h); b.Verdict == Violated && want != Violated {
+			t.Fatalf("history %d: bounds say %s, truth is %s", n, b.Verdict, want)
 		}
 		if v := JudgeVersions(h); v.Verdict != Undecided && v.Verdict != want {
 			t.Fatalf("history %d: versions judge says %s, truth is %s", n, v.Verdict, want)

@@ -11,6 +11,6 @@
 // all else is Undecided, with the reason. Budgets are counted in steps, never
 // in time, so that an answer is reproducible.
 //
-// Reading order: history.go, spec.go, witness.go, versions.go, search.go,
+// Reading order: history.go, spec.go, witness.go, versions.go, bounds.go, search.go,
 // linearizable.go (how they are combined), evidence.go and the checks after it.
 package check

@@ -59,6 +59,11 @@ func TestJudgesAgreeWithBruteForce(t *testing.T) {
 				t.Fatalf("history %d: windows say %s: %s\n%s", n, w.Verdict, w.Detail, dump(h))
 			}
 		}
+		if b := JudgeBounds(h); b.Verdict == Violated && want != Violated {
+			t.Fatalf("history %d: bounds say violated, truth is %s: %s\n%s", n, want, b.Detail, dump(h))
+		} else {
+			counts[fmt.Sprintf("truth %s, bounds %s", want, b.Verdict)]++
+		}
 		v := JudgeVersions(h)
 		if v.Verdict != Undecided && v.Verdict != want {
 			t.Fatalf("history %d: versions judge says %s, truth is %s: %s\n%s", n, v.Verdict, want, v.Detail, dump(h))

@@ -9,9 +9,10 @@ package check
 //     right. So the history is judged without it:
 //  2. by versions, if replies tell them: linear, and decides almost all of
 //     those histories;
-//  3. by exact search: decides any history of few clients.
+//  3. by bounds, which show most violations by one reply at once;
+//  4. by exact search: decides any history of few clients.
 //
-// A verdict of 2 or 3 stands, whatever the witness said: judges see what
+// A verdict of 2, 3 or 4 stands, whatever the witness said: judges see what
 // clients saw. If they cannot decide, the answer is Undecided, never Violated,
 // and Detail says what is wrong with the witness. A history that is none
 // (Harness), or in which nothing was answered, is Undecided too.
@@ -46,6 +47,10 @@ func linearizable(h *History, witness []int32, budget Budget) Finding {
 		} else {
 			doubt = v.Detail
 		}
+	}
+	if b := JudgeBounds(h); b.Verdict == Violated {
+		f.Verdict, f.Detail = b.Verdict, b.Detail
+		return f
 	}
 	s := JudgeSearch(h, budget)
 	f.Verdict, f.Detail = s.Verdict, s.Detail

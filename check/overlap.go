@@ -1,6 +1,9 @@
 package check
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // overlap finds what may have to come before a forced operation. Two live
 // operations depend on each other if they share a key on which one of them is
@@ -39,6 +42,7 @@ func newOverlap(h *History) *overlap {
 // before the forced one, those that return earliest first.
 func (o *overlap) before(s *search, forced int32, choices []int32) []int32 {
 	o.gather(s)
+	s.spent += int64(len(o.members)) * int64(len(o.members)) / 64 // pairs cost less than steps, but not nothing
 	for m := range o.members {
 		o.sense(s, &o.members[m])
 	}
@@ -101,7 +105,7 @@ func (o *overlap) gather(s *search) {
 			if !o.hasEffect(s, i) {
 				continue
 			} else if p.delta < 0 {
-				o.low[p.slot] += p.delta
+				o.low[p.slot] = sink(o.low[p.slot], p.delta)
 			} else {
 				o.high[p.slot] += p.delta
 			}
@@ -122,9 +126,9 @@ func (o *overlap) sense(s *search, m *member) {
 	for k := range spots {
 		p := &spots[k]
 		low, high := o.low[p.slot], o.high[p.slot]
-		if effect && p.delta < 0 {
+		if effect && p.delta < 0 && low != math.MinInt64 {
 			low -= p.delta
-		} else if effect {
+		} else if effect && p.delta > 0 {
 			high -= p.delta
 		}
 		value, need := s.state.cells[2*p.slot], -p.delta

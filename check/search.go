@@ -50,10 +50,10 @@ type Budget struct {
 	Steps int64 // 0: DefaultSteps
 }
 
-// DefaultSteps is ten to sixty seconds of search. RunSteps is what a run may
+// DefaultSteps is some thirty seconds of search. RunSteps is what a run may
 // spend on a history that neither its witness nor its versions decide.
 const (
-	DefaultSteps = 100_000_000
+	DefaultSteps = 250_000_000
 	RunSteps     = 10_000_000
 )
 

@@ -35,14 +35,17 @@ func (s *search) step(i int32) bool {
 
 // sweep takes every live operation without effect that is legal now.
 func (s *search) sweep() {
+	looked := int64(0)
 	for again := true; again; {
 		again = false
 		for i := s.live.first(); i >= 0; i = s.live.after(i) {
+			looked++
 			if s.free[i] && !s.taken[i] && s.step(i) {
 				again = true
 			}
 		}
 	}
+	s.spent += looked / 8 // a look costs less than a step, but not nothing
 }
 
 // rewind takes back all moves after the first n.

@@ -143,3 +143,13 @@ func TestWitnessJudgeAllocatesLittle(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+func BenchmarkBounds(b *testing.B) {
+	h, _ := big(b, bigOps)
+	for b.Loop() {
+		if f := JudgeBounds(h); f.Verdict == Violated {
+			b.Fatal(f.Detail)
+		}
+	}
+	report(b, bigOps)
+}
