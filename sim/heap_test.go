@@ -53,17 +53,18 @@ func (h *Heap) Pop() (Event, bool) {
 			if child >= n {
 				break
 			}
-			least := child
-			for other := child + 1; other < min(child+4, n); other++ {
-				if items[other].before(&items[least]) {
+			family := items[child:min(child+4, n)]
+			least := 0
+			for other := 1; other < len(family); other++ {
+				if family[other].before(&family[least]) {
 					least = other
 				}
 			}
-			if !items[least].before(&item) {
+			if !family[least].before(&item) {
 				break
 			}
-			items[i] = items[least]
-			i = least
+			items[i] = family[least]
+			i = child + least
 		}
 		items[i] = item
 	}

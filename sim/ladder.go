@@ -22,10 +22,10 @@ const (
 	// A slot of at most gatherMax events is sorted straight into the bottom, one of at most insertMax by insertion alone.
 	// A larger one is spread one level finer.
 	gatherMax = 512
-	insertMax = 24
+	insertMax = 16
 	// An event is inserted into the bottom if it comes to lie within reach of one of its ends. Otherwise the bottom spills
 	// what lies beyond a nearer limit.
-	reach = 32
+	reach = 20
 )
 
 // A Ladder is a monotone priority queue of events: a radix heap over the bytes of time, with a sorted array below

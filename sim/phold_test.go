@@ -11,11 +11,12 @@ import (
 // Each destination has a stream of its own. The number of pending events stays the same.
 type phold struct {
 	streams []Stream
+	least   Time
 	delay   Dist
 }
 
 func newPhold(pending int) *phold {
-	p := &phold{streams: make([]Stream, pending), delay: Exponential(int64(Millisecond))}
+	p := &phold{streams: make([]Stream, pending), least: Millisecond / 10, delay: Exponential(int64(Millisecond))}
 	for i := range p.streams {
 		p.streams[i] = NewStream(1, uint64(i), 0, 0)
 	}
@@ -25,7 +26,7 @@ func newPhold(pending int) *phold {
 // next returns what the event schedules.
 func (p *phold) next(e Event) Event {
 	s := &p.streams[e.Dst]
-	at := e.At + Millisecond/10 + Time(p.delay.Draw(s))
+	at := e.At + p.least + Time(p.delay.Draw(s))
 	return Event{At: at, Dst: uint32(s.Uint64n(uint64(len(p.streams)))), Arg: e.Arg}
 }
 
@@ -82,6 +83,22 @@ func BenchmarkPhold(b *testing.B) {
 				run := q.make(newPhold(pending))
 				run(2 * pending)
 				b.ReportAllocs()
+				b.ResetTimer()
+				run(b.N)
+			})
+		}
+	}
+}
+
+// Delays of nanoseconds to minutes in one queue, median 20 us, as service times and links and timeouts mix.
+func BenchmarkWideDelays(b *testing.B) {
+	for _, pending := range []int{64, 1024, 16384} {
+		for _, q := range pholdQueues {
+			b.Run(fmt.Sprintf("%s/%d", q.name, pending), func(b *testing.B) {
+				p := newPhold(pending)
+				p.least, p.delay = 0, LogNormal(int64(20*Microsecond), int64(Second))
+				run := q.make(p)
+				run(4 * pending)
 				b.ResetTimer()
 				run(b.N)
 			})
