@@ -28,7 +28,8 @@ func (a axis) at(v float64) float64 {
 	return (v - a.min) / (a.max - a.min)
 }
 
-// step returns the distance of ticks in a span that has room for some labels: 1, 2 or 5 times a power of ten.
+// step returns the distance of ticks in a span that has room for some labels, three at least: 1, 2 or 5 times a power of
+// ten.
 func step(span float64, room int) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(span/float64(room))))
 	for _, factor := range [...]float64{1, 2, 5} {

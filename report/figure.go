@@ -76,7 +76,7 @@ func (f Figure) PNG(w io.Writer) error {
 
 // PDF is for papers. It embeds the whole font.
 func (f Figure) PDF(w io.Writer) error {
-	canvas := vgpdf.New(f.width, f.height)
+	canvas := westernText{vgpdf.New(f.width, f.height)}
 	f.on(canvas)
 	_, err := canvas.WriteTo(w)
 	return err

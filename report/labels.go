@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"simrun/cluster"
 	"simrun/sim"
@@ -36,7 +37,7 @@ func names(runs []Run) []string {
 	}
 	if len(slices.Compact(slices.Sorted(slices.Values(result)))) < len(result) {
 		for i := range result { // the same run twice, or runs that --set made different
-			result[i] = fmt.Sprintf("%s #%d", result[i], i+1)
+			result[i] = strings.TrimSpace(fmt.Sprintf("%s #%d", result[i], i+1))
 		}
 	}
 	return result

@@ -85,17 +85,24 @@ func drawnSamples() map[string][]Run {
 	}
 	many.Marks = append(many.Marks, cluster.Mark{Name: "pause stock/2", From: 52 * sim.Second, To: 55 * sim.Second})
 
-	saga := sampleRuns()
-	for i := range saga {
-		saga[i].Seed = uint64(i + 1)
+	unexpected := sampleRun("redo")
+	unexpected.Expected, unexpected.ExpectedChecks = "fail", []string{"replies_kept", "progress"}
+	unexpected.Notes = []string{"100 of 1,000 orders paid, stock 0, total credit 900"}
+
+	undecided := sampleRun("clonos")
+	undecided.Verdict, undecided.Checks = Undecided, sampleChecks(Undecided)
+
+	seeds := sampleRuns()
+	for i := range seeds {
+		seeds[i].Seed = uint64(i + 1)
 	}
-	eight := append(sampleRuns(), saga...)
+	eight := append(sampleRuns(), seeds...)
 	eight[3].Verdict = Undecided
 	eight[5].Recoveries[0].CaughtUp = false
 	eight[6].Recoveries = nil
 	return map[string][]Run{
 		"clonos": {sampleRun("clonos")}, "global": {sampleRun("global")}, "none": {sampleRun("none")}, "all": sampleRuns(),
-		"healthy": {healthy}, "empty": {empty}, "one": {one}, "silent": {silent}, "zero": {zero}, "many": {many},
+		"healthy": {healthy}, "empty": {empty}, "one": {one}, "silent": {silent}, "zero": {zero}, "many": {many}, "unexpected": {unexpected}, "undecided": {undecided},
 		"pair": {sampleRun("clonos"), silent}, "eight": eight, "empties": {empty, empty}, "manies": {many, sampleRun("global")},
 	}
 }

@@ -101,13 +101,6 @@ func recoveryCells(v cluster.Recovery) []string {
 
 // meaning says in words what the verdict says.
 func meaning(run Run) string {
-	var crashed string
-	if v, found := slowest(run.Recoveries); found {
-		crashed = " although " + plural(int64(len(run.Recoveries)), "recovery") + " took place, the slowest in " + duration(v.Total)
-		if !v.CaughtUp {
-			crashed = " although a recovery never caught up"
-		}
-	}
 	violated, undecided := 0, 0
 	for _, f := range run.Checks {
 		switch f.Verdict {
@@ -119,12 +112,27 @@ func meaning(run Run) string {
 	}
 	switch run.Verdict {
 	case Pass:
-		return "Every check that applies holds" + crashed + ": what clients were told fits one order of all operations, each applied once."
+		return "Every check that applies holds: what clients were told fits one order of all operations, each applied once." + recovered(run)
 	case Fail:
 		return fmt.Sprintf("%s violated: clients were told, or the state shows, what no correct execution could.",
 			plural(int64(violated), "check")+map[bool]string{true: " is", false: " are"}[violated == 1])
 	}
 	return fmt.Sprintf("Nothing was found to be wrong, but %s could not be decided, so this is no pass.", plural(int64(undecided), "check"))
+}
+
+// recovered adds how long recovery took, if there was any.
+func recovered(run Run) string {
+	v, found := slowest(run.Recoveries)
+	n := len(run.Recoveries)
+	switch {
+	case !found:
+		return " Nothing had to be recovered."
+	case !v.CaughtUp:
+		return fmt.Sprintf(" Of %s, one or more never caught up.", plural(int64(n), "recovery"))
+	case n == 1:
+		return " One recovery took place, in " + duration(v.Total) + "."
+	}
+	return fmt.Sprintf(" %s took place, the slowest in %s.", plural(int64(n), "recovery"), duration(v.Total))
 }
 
 func expectation(run Run) string {
@@ -133,11 +141,11 @@ func expectation(run Run) string {
 		if run.Expected == "any" {
 			return "Any verdict was acceptable."
 		}
-		return "That is what the scenario expects of " + run.Protocol + " (" + run.Expected + ")."
+		return "That is what the scenario expects of " + run.Protocol + " (" + expectedText(run) + ")."
 	case 3:
-		return "The scenario expects: " + run.Expected + ". Undecided meets no expectation."
+		return "The scenario expects: " + expectedText(run) + ". Undecided meets no expectation."
 	}
-	return "The scenario expects something else: " + run.Expected + "."
+	return "The scenario expects something else: " + expectedText(run) + "."
 }
 
 func facts(run Run) []fact {

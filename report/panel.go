@@ -106,13 +106,6 @@ func dot(c draw.Canvas, at vg.Point, radius vg.Length, fill color.Color) {
 	c.FillPolygon(fill, disc(at, radius))
 }
 
-// ring is a hollow disc.
-func ring(c draw.Canvas, at vg.Point, radius vg.Length, style draw.LineStyle) {
-	c.FillPolygon(white, disc(at, radius))
-	points := disc(at, radius)
-	c.StrokeLines(style, append(points, points[0]))
-}
-
 func disc(at vg.Point, radius vg.Length) []vg.Point {
 	// Cosine and sine of multiples of 15 degrees.
 	quarter := [...][2]vg.Length{{1, 0}, {0.965926, 0.258819}, {0.866025, 0.5}, {0.707107, 0.707107}, {0.5, 0.866025}, {0.258819, 0.965926}}

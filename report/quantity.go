@@ -42,6 +42,7 @@ func brief(t sim.Time) string {
 		if scaled, text := fixed(int64(t), int64(sim.Millisecond), 0); scaled < 1000 {
 			return text + " ms"
 		}
+		return duration(sim.Second)
 	}
 	return duration(t)
 }
