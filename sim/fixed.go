@@ -45,15 +45,35 @@ func log2(n uint64) int64 {
 	return int64(exponent)<<57 + int64(mantissa>>5)
 }
 
-// exp2Fraction returns 2^f for a q62 f in [0, 1), as a q62 in [1, 2), by its Taylor series.
+// exp2Fraction returns 2^f for a q62 f in [0, 1), as a q62 in [1, 2): a table for the first bits of f, times the series
+// e^t = 1 + t + t^2/2 + ... for the rest, t < 0.011, of which seven terms are enough.
 func exp2Fraction(f uint64) uint64 {
-	t := mulQ62(f, ln2Q62)
-	sum := uint64(oneQ62)
-	for term, i := t, uint64(2); term > 0; term, i = mulQ62(term, t)/i, i+1 {
-		sum += term
+	t := mulQ62(f&(1<<(62-tableBits)-1), ln2Q62)
+	sum := mulQ62(t, inverseFactorials[0])
+	for _, inverse := range inverseFactorials[1:] {
+		sum = mulQ62(t, inverse+sum)
 	}
-	return min(sum, 2*oneQ62-1)
+	return min(mulQ62(exp2Table[f>>(62-tableBits)], oneQ62+sum), 2*oneQ62-1)
 }
+
+const tableBits = 6
+
+// inverseFactorials are 1/7!, ..., 1/2!, 1 as q62, rounded down.
+var inverseFactorials = [...]uint64{
+	oneQ62 / 5040, oneQ62 / 720, oneQ62 / 120, oneQ62 / 24, oneQ62 / 6, oneQ62 / 2, oneQ62,
+}
+
+// exp2Table holds 2^(i/64) as q62, by the whole series.
+var exp2Table = func() (table [1 << tableBits]uint64) {
+	for i := range table {
+		t := mulQ62(uint64(i)<<(62-tableBits), ln2Q62)
+		table[i] = oneQ62
+		for term, n := t, uint64(2); term > 0; term, n = mulQ62(term, t)/n, n+1 {
+			table[i] += term
+		}
+	}
+	return table
+}()
 
 // scaleExp2 returns n times 2^x for a q57 x, rounded down, and at most 2^62.
 func scaleExp2(n uint64, x int64) uint64 {
