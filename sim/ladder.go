@@ -32,17 +32,18 @@ const (
 // it. Events of equal time leave in the order in which they were pushed.
 //
 // Time is cut in two by limit. Events up to it are in the bottom, sorted. Each later event lies in the slot
-// (level, digit), where level is the highest byte in which its time differs from current, and digit is that byte of
+// (level, digit), where level is the highest byte in which its time differs from origin, and digit is that byte of
 // its time. So all events of one slot precede those of the next occupied slot, slots of lower levels precede those
 // of higher levels, and events of equal time are always together, oldest first. When the bottom runs dry, the
-// first slot is sorted into it or spread one level finer; each event is moved at most once per level.
+// first slot is sorted into it or spread one level finer. When an event would come to lie deep inside the bottom, the
+// bottom is spilled into finer slots than it came from. So an event is moved at most twice per level.
 type Ladder struct {
 	bottom []Event // sorted by time, stable; the events before head have been popped
 	head   int
 	limit  Time // the bottom holds exactly the events with At <= limit
-	depth  int  // limit is current with its lowest depth bytes set; levels below depth are empty
+	depth  int  // limit is origin with its lowest depth bytes set; levels below depth are empty
 	now    Time // the time of the last event popped; nothing may be pushed before it
-	origin Time // "current": slots are relative to it; origin <= now but within a call of refill
+	origin Time // slots are relative to it; origin <= now, but within a call of refill
 	length int  // events in the bottom and in the slots
 
 	levels   uint32                              // bit per level: some slot of it is occupied
