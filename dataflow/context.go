@@ -1,0 +1,99 @@
+package dataflow
+
+import "math/bits"
+
+var _ Context = (*Task)(nil)
+
+// decide takes a synchronous decision: as the log has it, or as proposed.
+func (t *Task) decide(kind Kind, proposed int64) int64 {
+	if t.replaying {
+		if d, ok := t.guard.Replayed(kind); ok {
+			return d.Value
+		}
+	}
+	t.guard.Record(&Determinant{Kind: kind, Value: proposed})
+	return proposed
+}
+
+// Now implements Context.
+func (t *Task) Now() int64 { return t.decide(Timestamp, t.env.Clock()) }
+
+// Random implements Context: a counter mixed by two multiplications
+// (splitmix64), opened by the epoch's seed.
+func (t *Task) Random() uint64 {
+	t.random += 0x9e3779b97f4a7c15
+	x := t.random
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return bits.RotateLeft64(x^x>>31, 17)
+}
+
+// Call implements Context. In replay the call is not made: the log has the
+// answer, or the call is made when the replay has ended.
+func (t *Task) Call(key uint64, request []byte) {
+	t.calls = append(t.calls, call{key: key, request: append([]byte(nil), request...)})
+	if !t.replaying {
+		t.env.Ask(key, request)
+	}
+}
+
+// Answered hands over the answer to an external call. It strikes between two
+// records, so it is logged with their count.
+func (t *Task) Answered(key uint64, answer []byte) {
+	if t.replaying || !t.dropCall(key) {
+		return
+	}
+	t.guard.Record(&Determinant{Kind: Serializable, Count: t.count, Key: key, Answer: answer})
+	t.operator.Answer(t, key, answer)
+	t.finish()
+}
+
+func (t *Task) dropCall(key uint64) bool {
+	for i := range t.calls {
+		if t.calls[i].key == key {
+			t.calls = append(t.calls[:i], t.calls[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// SetTimer implements Context.
+func (t *Task) SetTimer(delay int64, key uint64) uint64 {
+	at := t.env.Clock() + delay
+	handle := t.timers.set(at, key)
+	if next, first, _ := t.timers.next(); !t.replaying && first == handle {
+		t.env.Arm(next)
+	}
+	return handle
+}
+
+// CancelTimer implements Context.
+func (t *Task) CancelTimer(handle uint64) { t.timers.take(handle) }
+
+// TimerDue fires the timers that are due by the task's clock, and asks to be
+// woken for the next.
+func (t *Task) TimerDue() {
+	if t.replaying {
+		return
+	}
+	now := t.env.Clock()
+	for {
+		at, handle, ok := t.timers.next()
+		if !ok || at > now {
+			break
+		}
+		key, _ := t.timers.take(handle)
+		t.guard.Record(&Determinant{Kind: TimerTrigger, Count: t.count, Value: now, Key: handle})
+		t.operator.Timer(t, key)
+		t.finish()
+	}
+	t.arm()
+}
+
+// Place implements Context.
+func (t *Task) Place(operation uint32) {
+	if !t.replaying {
+		t.env.Place(operation)
+	}
+}

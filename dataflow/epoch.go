@@ -1,0 +1,125 @@
+package dataflow
+
+// Trigger tells a source to begin a checkpoint. A source that replays follows
+// its log first, which may already contain it.
+func (t *Task) Trigger(n int32) {
+	if t.replaying {
+		t.trigger = n
+		return
+	}
+	if n <= t.epoch {
+		return
+	}
+	t.guard.Record(&Determinant{Kind: SourceCheckpoint, Count: t.count, Key: uint64(n), Value: t.env.Clock()})
+	t.takeSnapshot(n)
+}
+
+// takeBarrier takes the barrier at the head of an input. A regular input is
+// blocked until the others have theirs; on a feedback input it ends the
+// recording (Carbone et al. 2015, for cyclic graphs).
+func (t *Task) takeBarrier(i int) {
+	in := &t.inputs[i]
+	b := in.queue.pop()
+	if in.feedback {
+		if in.recording {
+			in.recording = false
+			t.recordings--
+			t.completeRecording()
+		}
+		return
+	}
+	if b.Next <= t.epoch {
+		return // of a checkpoint that this task has passed: sent again by a protocol that does not deduplicate
+	}
+	if t.aligning != 0 && b.Next != t.aligning {
+		if b.Next < t.aligning {
+			return
+		}
+		t.unblock() // the older checkpoint was abandoned
+	}
+	t.aligning = b.Next
+	in.blocked = true
+	t.blocked++
+	if t.blocked == t.regular && !t.replaying {
+		t.takeSnapshot(t.aligning)
+	}
+}
+
+func (t *Task) unblock() {
+	for i := range t.inputs {
+		if t.inputs[i].blocked {
+			t.inputs[i].blocked = false
+			if !t.inputs[i].stalled {
+				t.push(i)
+			}
+		}
+	}
+	t.blocked, t.aligning = 0, 0
+}
+
+// AbandonCheckpoint releases an alignment and ends recordings of checkpoints
+// up to n (protocols that cancel a checkpoint on failure).
+func (t *Task) AbandonCheckpoint(n int32) {
+	if t.aligning != 0 && t.aligning <= n {
+		t.unblock()
+	}
+	for i := range t.inputs {
+		t.inputs[i].recording = false
+	}
+	t.recordings, t.snapshot, t.recorded = 0, nil, nil
+	t.unstall()
+}
+
+// takeSnapshot ends the epoch: the local snapshot is copied, barriers leave on
+// all outputs, feedback inputs are recorded until theirs come back.
+func (t *Task) takeSnapshot(n int32) {
+	if t.graph.HasFeedback(t.id) && t.guard.Logs(EpochEnd) {
+		if t.replaying && t.guard.Peek().Kind == EpochEnd {
+			t.guard.Replayed(EpochEnd)
+		} else {
+			t.guard.Record(&Determinant{Kind: EpochEnd, Key: uint64(n)})
+		}
+	}
+	for i := range t.outputs {
+		t.cutForBarrier(i, n)
+	}
+	t.epoch, t.count = n, 0
+	t.snapshot = t.encode(nil)
+	t.recorded = nil
+	t.recordings = 0
+	for i := range t.inputs {
+		in := &t.inputs[i]
+		in.recording = in.feedback
+		if in.feedback {
+			t.recordings++
+		}
+	}
+	t.env.Snapshotted(n)
+	t.beginEpoch()
+	t.unblock()
+	t.unstall()
+	t.completeRecording()
+}
+
+// beginEpoch tells the logs and takes the epoch-start determinants: the clock
+// and the seed of the epoch's random stream (Clonos 4.2).
+func (t *Task) beginEpoch() {
+	t.guard.StartEpoch(t.epoch)
+	t.Now()
+	t.random = uint64(t.decide(RNG, int64(t.env.Entropy()&(1<<32-1))))
+}
+
+// record keeps a whole buffer that was taken from a feedback input while its
+// barrier was on its way round.
+func (t *Task) record(i int, b *Buffer) {
+	t.recorded = appendBuffer(t.recorded, i, b)
+}
+
+func (t *Task) completeRecording() {
+	if t.recordings > 0 || t.snapshot == nil {
+		return
+	}
+	whole := append(t.snapshot, t.recorded...)
+	t.snapshot, t.recorded = nil, nil
+	t.env.Captured(t.epoch, whole)
+}

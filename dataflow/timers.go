@@ -1,0 +1,94 @@
+package dataflow
+
+import "encoding/binary"
+
+// timers are the armed timers of a task. All have the same delay, so they
+// come due in the order in which they were set; a handle is a timer's place in
+// that order since the job began, which makes it the same in replay.
+type timers struct {
+	first uint64 // handle of entries[head]
+	list  []timer
+	head  int
+}
+
+type timer struct {
+	at   int64 // due, by the task's clock, ns
+	key  uint64
+	dead bool // cancelled or fired
+}
+
+func (t *timers) set(at int64, key uint64) uint64 {
+	if t.head > 64 && 2*t.head > len(t.list) {
+		n := copy(t.list, t.list[t.head:])
+		t.list, t.head = t.list[:n], 0
+	}
+	t.list = append(t.list, timer{at: at, key: key})
+	return t.first + uint64(len(t.list)-t.head) - 1
+}
+
+// take removes a timer and gives its key; false if it is not armed.
+func (t *timers) take(handle uint64) (key uint64, ok bool) {
+	i := handle - t.first
+	if handle < t.first || i >= uint64(len(t.list)-t.head) {
+		return 0, false
+	}
+	e := &t.list[t.head+int(i)]
+	if e.dead {
+		return 0, false
+	}
+	e.dead = true
+	t.skip()
+	return e.key, true
+}
+
+func (t *timers) skip() {
+	for t.head < len(t.list) && t.list[t.head].dead {
+		t.head++
+		t.first++
+	}
+}
+
+// next gives the timer that comes due first.
+func (t *timers) next() (at int64, handle uint64, ok bool) {
+	if t.head == len(t.list) {
+		return 0, 0, false
+	}
+	return t.list[t.head].at, t.first, true
+}
+
+func (t *timers) armed() int {
+	n := 0
+	for _, e := range t.list[t.head:] {
+		if !e.dead {
+			n++
+		}
+	}
+	return n
+}
+
+func (t *timers) encode(dst []byte) []byte {
+	dst = binary.LittleEndian.AppendUint64(dst, t.first)
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(t.list)-t.head))
+	for _, e := range t.list[t.head:] {
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(e.at))
+		dst = binary.LittleEndian.AppendUint64(dst, e.key)
+		if e.dead {
+			dst = append(dst, 1)
+		} else {
+			dst = append(dst, 0)
+		}
+	}
+	return dst
+}
+
+func (t *timers) decode(r *reader) {
+	t.first = r.uint64()
+	t.list, t.head = t.list[:0], 0
+	for range r.uint32() {
+		at, key, dead := r.uint64(), r.uint64(), r.byte()
+		if r.failed {
+			return
+		}
+		t.list = append(t.list, timer{at: int64(at), key: key, dead: dead != 0})
+	}
+}
