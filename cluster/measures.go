@@ -30,17 +30,17 @@ type Recovery struct {
 
 // Window is one row of timeline.csv: what happened in 100 ms of simulated time.
 type Window struct {
-	Start                  sim.Time
-	Offered                int64 // operations called
-	Answered               int64 // operations that got their final reply
-	Paid                   int64 // of those, checkouts that were paid
-	Backlog                int64 // operations open at the end of the window
-	LatencyP50             int64 // ns, of the replies in the window; 0 if there were none
-	LatencyP99             int64
-	LatencyMax             int64
-	DataBytes              int64 // bytes of records on the wire
-	DeterminantBytes       int64 // bytes of determinants on the wire
-	HeaderBytes            int64 // bytes of frame and delta headers on the wire
+	Start            sim.Time
+	Offered          int64 // operations called
+	Answered         int64 // operations that got their final reply
+	Paid             int64 // of those, checkouts that were paid
+	Backlog          int64 // operations open at the end of the window
+	LatencyP50       int64 // ns, of the replies in the window; 0 if there were none
+	LatencyP99       int64
+	LatencyMax       int64
+	DataBytes        int64 // bytes of records on the wire
+	DeterminantBytes int64 // bytes of determinants on the wire
+	HeaderBytes      int64 // bytes of frame and delta headers on the wire
 }
 
 // LatencyPoint is one row of latency.csv: the latency that a share of the
