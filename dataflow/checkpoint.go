@@ -15,6 +15,7 @@ func (t *Task) encode(dst []byte) []byte {
 		dst = le.AppendUint64(dst, in.received)
 		dst = le.AppendUint32(dst, uint32(len(in.remainder)))
 		dst = append(dst, in.remainder...)
+		dst = append(dst, flag(in.skipping))
 	}
 	for i := range t.outputs {
 		dst = le.AppendUint64(dst, t.outputs[i].emitted)
@@ -42,6 +43,7 @@ func (t *Task) Restore(checkpoint []byte) error {
 	for i := range t.inputs {
 		t.inputs[i].received = r.uint64()
 		t.inputs[i].remainder = append([]byte(nil), r.bytes(int(r.uint32()))...)
+		t.inputs[i].skipping = r.byte() != 0
 	}
 	for i := range t.outputs {
 		t.outputs[i].emitted = r.uint64()
@@ -57,7 +59,7 @@ func (t *Task) Restore(checkpoint []byte) error {
 		t.calls = append(t.calls, c)
 	}
 	state := r.bytes(int(r.uint64()))
-	if r.failed {
+	if r.failed || t.epoch < 0 {
 		return fmt.Errorf("checkpoint of %s: cut off", t.graph.TaskName(t.id))
 	}
 	if err := t.operator.Restore(state); err != nil {
@@ -65,8 +67,8 @@ func (t *Task) Restore(checkpoint []byte) error {
 	}
 	for len(r.data) > 0 {
 		i, b := readBuffer(r)
-		if r.failed || i >= len(t.inputs) {
-			return fmt.Errorf("checkpoint of %s: recorded buffers cut off", t.graph.TaskName(t.id))
+		if r.failed || i >= len(t.inputs) || !t.inputs[i].feedback {
+			return fmt.Errorf("checkpoint of %s: recorded buffers cut off or misplaced", t.graph.TaskName(t.id))
 		}
 		t.Receive(i, b)
 	}
@@ -74,7 +76,8 @@ func (t *Task) Restore(checkpoint []byte) error {
 }
 
 func appendBuffer(dst []byte, i int, b *Buffer) []byte {
-	dst = append(dst, uint8(i))
+	dst = append(dst, uint8(i), flag(b.Fresh))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(b.Skip))
 	dst = binary.LittleEndian.AppendUint64(dst, b.First)
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(b.Data)))
 	return append(dst, b.Data...)
@@ -82,9 +85,20 @@ func appendBuffer(dst []byte, i int, b *Buffer) []byte {
 
 func readBuffer(r *reader) (int, Buffer) {
 	i := int(r.byte())
-	b := Buffer{Epoch: -1, First: r.uint64()}
+	b := Buffer{Epoch: -1, Fresh: r.byte() != 0, Skip: int32(r.uint32())}
+	b.First = r.uint64()
 	b.Data = append([]byte(nil), r.bytes(int(r.uint32()))...)
+	if b.Skip < 0 || int(b.Skip) > len(b.Data) {
+		r.failed = true
+	}
 	return i, b
+}
+
+func flag(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // reader takes values off the front of bytes; failed is set once they run out.

@@ -11,8 +11,14 @@ func (t *Task) decide(kind Kind, proposed int64) int64 {
 			return d.Value
 		}
 	}
-	t.guard.Record(&Determinant{Kind: kind, Value: proposed})
+	t.log(Determinant{Kind: kind, Value: proposed})
 	return proposed
+}
+
+// log records a determinant without letting it escape to the heap.
+func (t *Task) log(d Determinant) {
+	t.determinant = d
+	t.guard.Record(&t.determinant)
 }
 
 // Now implements Context.
@@ -31,7 +37,13 @@ func (t *Task) Random() uint64 {
 // Call implements Context. In replay the call is not made: the log has the
 // answer, or the call is made when the replay has ended.
 func (t *Task) Call(key uint64, request []byte) {
-	t.calls = append(t.calls, call{key: key, request: append([]byte(nil), request...)})
+	if n := len(t.calls); n < cap(t.calls) {
+		t.calls = t.calls[:n+1] // the bytes of a call that was answered are used again
+	} else {
+		t.calls = append(t.calls, call{})
+	}
+	c := &t.calls[len(t.calls)-1]
+	c.key, c.request = key, append(c.request[:0], request...)
 	if !t.replaying {
 		t.env.Ask(key, request)
 	}
@@ -43,7 +55,7 @@ func (t *Task) Answered(key uint64, answer []byte) {
 	if t.replaying || !t.dropCall(key) {
 		return
 	}
-	t.guard.Record(&Determinant{Kind: Serializable, Count: t.count, Key: key, Answer: answer})
+	t.log(Determinant{Kind: Serializable, Count: t.count, Key: key, Answer: answer})
 	t.operator.Answer(t, key, answer)
 	t.finish()
 }
@@ -51,7 +63,10 @@ func (t *Task) Answered(key uint64, answer []byte) {
 func (t *Task) dropCall(key uint64) bool {
 	for i := range t.calls {
 		if t.calls[i].key == key {
-			t.calls = append(t.calls[:i], t.calls[i+1:]...)
+			answered, last := t.calls[i], len(t.calls)-1
+			copy(t.calls[i:], t.calls[i+1:])
+			t.calls[last] = answered
+			t.calls = t.calls[:last]
 			return true
 		}
 	}
@@ -84,7 +99,7 @@ func (t *Task) TimerDue() {
 			break
 		}
 		key, _ := t.timers.take(handle)
-		t.guard.Record(&Determinant{Kind: TimerTrigger, Count: t.count, Value: now, Key: handle})
+		t.log(Determinant{Kind: TimerTrigger, Count: t.count, Value: now, Key: handle})
 		t.operator.Timer(t, key)
 		t.finish()
 	}

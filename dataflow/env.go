@@ -19,6 +19,10 @@ type Env interface {
 	// Arm asks for Task.TimerDue at or after the instant. A later call
 	// replaces an earlier one.
 	Arm(at int64)
+	// Taken tells that a buffer or barrier was taken from the queue of an
+	// input; nothing of it has been processed. What was restored from a
+	// checkpoint has Tag 0 and Epoch -1. Valid during the call only.
+	Taken(input int, b *Buffer)
 	// Recycle takes back the bytes of a received buffer.
 	Recycle(data []byte)
 	// Processed tells that the operator has handled a record and nothing of
@@ -46,6 +50,8 @@ type Buffer struct {
 	Barrier      bool   // the buffer is the barrier of epoch Next
 	Next         int32  // of a barrier: the epoch that it begins
 	Fresh        bool   // first of a connection that does not continue the bytes of the one before
+	Skip         int32  // bytes at the start of Data that end a record begun in an earlier buffer
+	Tag          uint32 // opaque: carried from Task.Receive to Env.Taken
 	First        uint64 // records of the channel that ended in earlier buffers
 	Data         []byte // records, each with its length in 2 bytes before it; a record may straddle buffers
 }

@@ -1,5 +1,7 @@
 package dataflow
 
+import "fmt"
+
 // Trigger tells a source to begin a checkpoint. A source that replays follows
 // its log first, which may already contain it.
 func (t *Task) Trigger(n int32) {
@@ -7,10 +9,10 @@ func (t *Task) Trigger(n int32) {
 		t.trigger = n
 		return
 	}
-	if n <= t.epoch {
+	if n <= t.epoch || n <= t.abandoned {
 		return
 	}
-	t.guard.Record(&Determinant{Kind: SourceCheckpoint, Count: t.count, Key: uint64(n), Value: t.env.Clock()})
+	t.log(Determinant{Kind: SourceCheckpoint, Count: t.count, Key: uint64(n), Value: t.env.Clock()})
 	t.takeSnapshot(n)
 }
 
@@ -19,9 +21,12 @@ func (t *Task) Trigger(n int32) {
 // recording (Carbone et al. 2015, for cyclic graphs).
 func (t *Task) takeBarrier(i int) {
 	in := &t.inputs[i]
-	b := in.queue.pop()
+	b := t.take(i)
+	if b.Next <= t.abandoned {
+		return
+	}
 	if in.feedback {
-		if in.recording {
+		if in.recording && b.Next == t.epoch {
 			in.recording = false
 			t.recordings--
 			t.completeRecording()
@@ -40,9 +45,15 @@ func (t *Task) takeBarrier(i int) {
 	t.aligning = b.Next
 	in.blocked = true
 	t.blocked++
-	if t.blocked == t.regular && !t.replaying {
-		t.takeSnapshot(t.aligning)
-	}
+}
+
+// aligned says whether all regular inputs stand at their barrier.
+func (t *Task) aligned() bool { return t.aligning != 0 && t.blocked == t.regular }
+
+// early says whether the barrier at the head of a feedback input came back
+// before the local snapshot: it waits, else recording would end before it starts.
+func (t *Task) early(in *input, barrier *Buffer) bool {
+	return in.feedback && barrier.Next > t.epoch && barrier.Next > t.abandoned
 }
 
 func (t *Task) unblock() {
@@ -57,16 +68,21 @@ func (t *Task) unblock() {
 	t.blocked, t.aligning = 0, 0
 }
 
-// AbandonCheckpoint releases an alignment and ends recordings of checkpoints
-// up to n (protocols that cancel a checkpoint on failure).
+// AbandonCheckpoint releases an alignment, ends recordings of checkpoints up
+// to n, and ignores their triggers and barriers from now on (protocols that
+// cancel a checkpoint on failure). Epochs go on at the next trigger: n+1 may
+// follow n-1.
 func (t *Task) AbandonCheckpoint(n int32) {
+	t.abandoned = max(t.abandoned, n)
 	if t.aligning != 0 && t.aligning <= n {
 		t.unblock()
 	}
-	for i := range t.inputs {
-		t.inputs[i].recording = false
+	if t.epoch <= n {
+		for i := range t.inputs {
+			t.inputs[i].recording = false
+		}
+		t.recordings, t.snapshot, t.recorded = 0, nil, nil
 	}
-	t.recordings, t.snapshot, t.recorded = 0, nil, nil
 	t.unstall()
 }
 
@@ -74,11 +90,7 @@ func (t *Task) AbandonCheckpoint(n int32) {
 // all outputs, feedback inputs are recorded until theirs come back.
 func (t *Task) takeSnapshot(n int32) {
 	if t.graph.HasFeedback(t.id) && t.guard.Logs(EpochEnd) {
-		if t.replaying && t.guard.Peek().Kind == EpochEnd {
-			t.guard.Replayed(EpochEnd)
-		} else {
-			t.guard.Record(&Determinant{Kind: EpochEnd, Key: uint64(n)})
-		}
+		t.endEpoch(n)
 	}
 	for i := range t.outputs {
 		t.cutForBarrier(i, n)
@@ -99,6 +111,20 @@ func (t *Task) takeSnapshot(n int32) {
 	t.unblock()
 	t.unstall()
 	t.completeRecording()
+}
+
+// endEpoch puts the snapshot's place among feedback buffers into the log, or
+// finds it there.
+func (t *Task) endEpoch(n int32) {
+	if !t.replaying || t.guard.Peek().Kind != EpochEnd {
+		t.log(Determinant{Kind: EpochEnd, Key: uint64(n)})
+		return
+	}
+	if key := t.guard.Peek().Key; key != uint64(n) {
+		t.env.Diverged("INV-04", fmt.Sprintf("%s: the log ends epoch %d with checkpoint %d, its barriers are of %d",
+			t.graph.TaskName(t.id), t.epoch, key, n))
+	}
+	t.guard.Replayed(EpochEnd)
 }
 
 // beginEpoch tells the logs and takes the epoch-start determinants: the clock

@@ -50,11 +50,16 @@ type Graph struct {
 
 // NewGraph numbers tasks and channels, finds the feedback edges by depth-first
 // search from the source (operator 0), and rejects what cannot be checkpointed:
-// a graph whose regular edges have a cycle, a task that the source does not
-// reach, a feedback edge u->v without a regular path from v to u (dominance:
-// else the barrier could come back before v took its snapshot).
+// a task that the source does not reach, a feedback channel u->v without a
+// regular path from v to u (dominance: else the barrier could come back before
+// v took its snapshot), a channel into a source (it takes snapshots between
+// records, in the middle of a buffer). Regular edges have no cycle: the search
+// makes the edge that would close one a feedback edge.
 // The last declared operator is the sink; its tasks write to the broker.
 func NewGraph(operators []OperatorSpec, edges []EdgeSpec) (*Graph, error) {
+	if err := validate(operators, edges); err != nil {
+		return nil, err
+	}
 	g := &Graph{}
 	g.Operators = append(append(g.Operators, operators...), OperatorSpec{"broker", 1})
 	broker := len(operators)
@@ -70,59 +75,6 @@ func NewGraph(operators []OperatorSpec, edges []EdgeSpec) (*Graph, error) {
 		}
 	}
 	return g, nil
-}
-
-func (g *Graph) findFeedback() error {
-	const white, grey, black = 0, 1, 2
-	colour := make([]int, len(g.Operators))
-	g.Feedback = make([]bool, len(g.Edges))
-	var visit func(op int)
-	visit = func(op int) {
-		colour[op] = grey
-		for e, edge := range g.Edges {
-			if edge.From != op {
-				continue
-			}
-			switch colour[edge.To] {
-			case grey:
-				g.Feedback[e] = true
-			case white:
-				visit(edge.To)
-			}
-		}
-		colour[op] = black
-	}
-	visit(0)
-	for op, c := range colour {
-		if c == white {
-			return fmt.Errorf("operator %s is not reached from the source %s", g.Operators[op].Name, g.Operators[0].Name)
-		}
-	}
-	for e, edge := range g.Edges {
-		if g.Feedback[e] && !g.regularPath(edge.To, edge.From) {
-			return fmt.Errorf("feedback edge %s->%s: no regular path from %s to %s, so a barrier could return before the snapshot",
-				g.Operators[edge.From].Name, g.Operators[edge.To].Name, g.Operators[edge.To].Name, g.Operators[edge.From].Name)
-		}
-	}
-	return nil
-}
-
-func (g *Graph) regularPath(from, to int) bool {
-	seen := make([]bool, len(g.Operators))
-	var walk func(op int) bool
-	walk = func(op int) bool {
-		if op == to {
-			return true
-		}
-		seen[op] = true
-		for e, edge := range g.Edges {
-			if edge.From == op && !g.Feedback[e] && !seen[edge.To] && walk(edge.To) {
-				return true
-			}
-		}
-		return false
-	}
-	return walk(from)
 }
 
 func (g *Graph) number() {

@@ -1,19 +1,31 @@
 package dataflow
 
-import (
-	"encoding/binary"
-	"fmt"
-)
-
 // Receive queues a buffer that arrived on an input. The task owns its bytes
 // until it hands them to Env.Recycle.
 func (t *Task) Receive(i int, b Buffer) {
 	in := &t.inputs[i]
 	in.queue.push(b)
-	if !in.blocked && !in.stalled {
+	t.starved = false
+	if !in.blocked && !in.stalled && !t.replaying {
 		t.ready.push(i)
 	}
 }
+
+// Waiting says whether Step has something to look at: a record of the buffer
+// being read, or a buffer on an input that may be read. A replay has, unless
+// its last Step found nothing and no buffer has come since.
+func (t *Task) Waiting() bool {
+	if t.replaying {
+		return !t.starved
+	}
+	return t.current >= 0 || t.ready.n > 0 || t.aligned()
+}
+
+// Inputs is the number of the task's inputs; a source's partition is input 0.
+func (t *Task) Inputs() int { return len(t.inputs) }
+
+// Current is the input whose buffer is being read, -1 if there is none.
+func (t *Task) Current() int { return t.current }
 
 // Queued is the number of buffers that wait on an input.
 func (t *Task) Queued(i int) int { return t.inputs[i].queue.n }
@@ -34,6 +46,10 @@ func (t *Task) pick() bool {
 	if t.replaying {
 		return t.pickReplayed()
 	}
+	if t.aligned() {
+		t.takeSnapshot(t.aligning)
+		return true
+	}
 	for t.ready.n > 0 {
 		i := t.ready.pop()
 		in := &t.inputs[i]
@@ -42,8 +58,8 @@ func (t *Task) pick() bool {
 		}
 		head := in.queue.front()
 		if head.Barrier {
-			if in.feedback && head.Next > t.epoch {
-				t.stall(in) // it waits for the local snapshot: else recording would end before it starts
+			if t.early(in, head) {
+				t.stall(in)
 				continue
 			}
 			t.takeBarrier(i)
@@ -73,7 +89,7 @@ func (t *Task) unstall() {
 		}
 		if in.queue.n > 0 {
 			if head := in.queue.front(); head.Barrier {
-				if in.feedback && head.Next > t.epoch {
+				if t.early(in, head) {
 					continue
 				}
 			} else if !t.operator.Accepts(in.edge) {
@@ -103,64 +119,4 @@ func (t *Task) requeue() {
 			t.push(i)
 		}
 	}
-}
-
-// takeBuffer begins the data buffer at the head of an input. Which one it is
-// is a nondeterministic event wherever there is a choice.
-func (t *Task) takeBuffer(i int) {
-	in := &t.inputs[i]
-	if t.ordered && !t.replaying {
-		t.guard.Record(&Determinant{Kind: Order, Channel: uint8(i)})
-	}
-	b := in.queue.pop()
-	if in.recording {
-		t.record(i, &b)
-	}
-	if b.Fresh {
-		in.remainder = in.remainder[:0]
-		if t.options.Resync {
-			in.received = b.First
-		}
-	}
-	if b.First > in.received || (b.First < in.received && !t.options.Deduplicate) {
-		if !t.options.Deduplicate {
-			t.env.Diverged("INV-06", fmt.Sprintf("%s: input %d continues at record %d, expected %d", t.graph.TaskName(t.id), i, b.First, in.received))
-		}
-		if b.First > in.received {
-			in.received = b.First
-		}
-	}
-	t.current, t.data, t.pos, t.seq = i, b.Data, 0, b.First
-	if len(in.remainder) > 0 {
-		joined := append(append([]byte(nil), in.remainder...), b.Data...)
-		t.env.Recycle(b.Data)
-		t.data = joined
-		in.remainder = in.remainder[:0]
-	}
-}
-
-// nextRecord gives the next whole record of the current buffer that was not
-// received before; it ends the buffer and gives false where there is none.
-func (t *Task) nextRecord() ([]byte, bool) {
-	in := &t.inputs[t.current]
-	for t.pos < len(t.data) {
-		left := t.data[t.pos:]
-		if len(left) < recordHeader || len(left) < recordHeader+int(binary.LittleEndian.Uint16(left)) {
-			in.remainder = append(in.remainder[:0], left...)
-			t.pos = len(t.data)
-			break
-		}
-		size := int(binary.LittleEndian.Uint16(left))
-		t.pos += recordHeader + size
-		t.seq++
-		if t.seq <= in.received && t.options.Deduplicate {
-			continue
-		}
-		in.received = t.seq
-		return left[recordHeader : recordHeader+size], true
-	}
-	data := t.data
-	t.current, t.data = -1, nil
-	t.env.Recycle(data)
-	return nil, false
 }

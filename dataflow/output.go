@@ -35,18 +35,25 @@ func (t *Task) Open(i int) int { return len(t.outputs[i].open) }
 
 func (t *Task) cutFull() {
 	for _, i := range t.full {
-		for len(t.outputs[i].open) >= t.options.BufferBytes {
-			t.cut(i, t.options.BufferBytes)
-		}
+		t.cutOpen(i)
 	}
 	t.full = t.full[:0]
 }
 
 func (t *Task) cutAllFull() {
 	for i := range t.outputs {
-		for len(t.outputs[i].open) >= t.options.BufferBytes {
-			t.cut(i, t.options.BufferBytes)
-		}
+		t.cutOpen(i)
+	}
+}
+
+// cutOpen cuts full buffers off an output. What is left opens another one.
+func (t *Task) cutOpen(i int) {
+	o := &t.outputs[i]
+	for len(o.open) >= t.options.BufferBytes {
+		t.cut(i, t.options.BufferBytes)
+	}
+	if len(o.open) > 0 {
+		t.env.Opened(i)
 	}
 }
 
@@ -71,14 +78,14 @@ func (t *Task) cutReplayed() {
 // cut finishes the first n bytes of an open buffer.
 func (t *Task) cut(i, n int) {
 	o := &t.outputs[i]
-	first := o.ended
+	first, skip := o.ended, min(o.tail, n)
 	if n == len(o.open) {
 		o.ended, o.tail = o.emitted, 0
 	} else {
 		t.countEnded(o, n)
 	}
 	t.guard.Cut(i, n)
-	t.env.Built(i, Buffer{Epoch: t.epoch, Index: o.index, First: first, Data: o.open[:n]})
+	t.env.Built(i, Buffer{Epoch: t.epoch, Index: o.index, First: first, Skip: int32(skip), Data: o.open[:n]})
 	o.index++
 	o.open = o.open[:copy(o.open, o.open[n:])]
 }

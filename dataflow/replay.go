@@ -10,54 +10,58 @@ func (t *Task) pickReplayed() bool {
 	d := t.guard.Peek()
 	switch {
 	case d.Kind == EpochEnd:
-		return t.snapshotAligned()
+		return t.snapshotAligned() || !t.ordered && t.pickUnordered(false)
 	case d.Kind == Order:
 		return t.pickOrdered(int(d.Channel))
-	case d.Kind.Strikes() && t.ordered:
-		t.env.Diverged("INV-04", fmt.Sprintf("%s: %v after record %d of epoch %d, but no buffer leads there from record %d",
-			t.graph.TaskName(t.id), d.Kind, d.Count, t.epoch, t.count))
-		t.guard.Replayed(d.Kind)
-		t.settle()
-		return !t.replaying
-	case d.Kind == NoKind && t.blocked == t.regular && t.blocked > 0:
+	case d.Kind == NoKind && t.aligned():
 		return t.snapshotAligned()
 	case d.Kind == NoKind && t.guard.Later() && t.ordered:
 		return false // nothing but barriers is left of this epoch
+	case d.Kind != NoKind && t.ordered:
+		return t.overrun(fmt.Sprintf("%v after record %d of epoch %d, but no buffer leads there from record %d",
+			d.Kind, d.Count, t.epoch, t.count))
 	}
-	return t.pickUnordered()
+	return t.pickUnordered(d.Kind == NoKind && !t.guard.Later())
+}
+
+// overrun reports a determinant that the replay cannot follow, and goes on
+// behind it.
+func (t *Task) overrun(what string) bool {
+	t.env.Diverged("INV-04", t.graph.TaskName(t.id)+": "+what)
+	t.guard.Replayed(t.guard.Peek().Kind)
+	t.settle()
+	return true
 }
 
 // pickOrdered begins the buffer that an Order determinant names.
 func (t *Task) pickOrdered(i int) bool {
 	if i >= len(t.inputs) {
-		t.env.Diverged("INV-04", fmt.Sprintf("%s: Order names input %d of %d", t.graph.TaskName(t.id), i, len(t.inputs)))
-		return false
+		return t.overrun(fmt.Sprintf("Order names input %d of %d", i, len(t.inputs)))
 	}
 	in := &t.inputs[i]
 	if in.blocked {
-		t.env.Diverged("INV-04", fmt.Sprintf("%s: Order names input %d, which is at its barrier in epoch %d", t.graph.TaskName(t.id), i, t.epoch))
-		return false
+		return t.overrun(fmt.Sprintf("Order names input %d, which is at its barrier in epoch %d", i, t.epoch))
 	}
 	if in.queue.n == 0 || in.queue.front().Barrier {
 		return false
 	}
-	t.guard.Replayed(Order)
 	t.takeBuffer(i)
 	return true
 }
 
 // pickUnordered begins any buffer: the only input's, or, where Order is not
-// logged or the main log has ended, the lowest input's.
-func (t *Task) pickUnordered() bool {
+// logged or the main log has ended (free), the lowest input's.
+func (t *Task) pickUnordered(free bool) bool {
 	for i := range t.inputs {
 		in := &t.inputs[i]
-		if !in.blocked && in.queue.n > 0 && !in.queue.front().Barrier {
-			if t.ordered {
-				t.guard.Record(&Determinant{Kind: Order, Channel: uint8(i)})
-			}
-			t.takeBuffer(i)
-			return true
+		if in.blocked || in.queue.n == 0 || in.queue.front().Barrier {
+			continue
 		}
+		if free && !t.operator.Accepts(in.edge) {
+			continue
+		}
+		t.takeBuffer(i)
+		return true
 	}
 	return false
 }
@@ -67,7 +71,7 @@ func (t *Task) pickUnordered() bool {
 func (t *Task) takeBarriers() {
 	for i := range t.inputs {
 		in := &t.inputs[i]
-		for in.queue.n > 0 && !in.blocked && in.queue.front().Barrier && (!in.feedback || in.queue.front().Next <= t.epoch) {
+		for in.queue.n > 0 && !in.blocked && in.queue.front().Barrier && !t.early(in, in.queue.front()) {
 			t.takeBarrier(i)
 		}
 	}
@@ -76,7 +80,7 @@ func (t *Task) takeBarriers() {
 // snapshotAligned takes the local snapshot if all regular inputs stand at
 // their barrier.
 func (t *Task) snapshotAligned() bool {
-	if t.blocked < t.regular || t.aligning == 0 {
+	if !t.aligned() {
 		return false
 	}
 	t.takeSnapshot(t.aligning)
@@ -116,7 +120,8 @@ func (t *Task) repeat(d *Determinant) {
 			t.env.Diverged("INV-04", fmt.Sprintf("%s: the log answers call %d, which was not made", t.graph.TaskName(t.id), d.Key))
 			return
 		}
-		t.operator.Answer(t, d.Key, d.Answer)
+		t.answer = append(t.answer[:0], d.Answer...) // the log's bytes last until the guard's next call
+		t.operator.Answer(t, d.Key, t.answer)
 	case TimerTrigger:
 		key, ok := t.timers.take(d.Key)
 		if !ok {

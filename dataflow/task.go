@@ -23,10 +23,13 @@ type Task struct {
 	outputs []output
 	outBase []int
 
-	current int // input whose buffer is being read, -1 if none
+	taken   Buffer // last taken from a queue
+	current int    // input whose buffer is being read, -1 if none
 	data    []byte
 	pos     int
-	seq     uint64 // of the next record in data
+	seq     uint64 // records of the channel that ended before pos
+	starved bool   // the last Step found nothing to do and no buffer has come since
+	joined  bool   // the input's remainder is a whole record, to be handled before what is at pos
 
 	// ready holds an input once per buffer queued on it, in order of arrival,
 	// but for inputs that are blocked or stalled.
@@ -36,6 +39,8 @@ type Task struct {
 	blocked  int
 	regular  int // number of regular inputs
 
+	abandoned int32 // barriers and triggers up to this epoch are ignored
+
 	recordings int    // feedback inputs whose barrier has not come back
 	snapshot   []byte // the local snapshot while recordings > 0
 	recorded   []byte
@@ -44,9 +49,11 @@ type Task struct {
 	calls     []call // asked and not answered, oldest first
 	trigger   int32  // epoch of a checkpoint trigger that waits for the end of the replay
 	replaying bool
-	ordered   bool // Order determinants decide which input is read
-	scratch   []byte
+	ordered   bool  // Order determinants decide which input is read
 	full      []int // outputs with a full open buffer
+
+	determinant Determinant // being recorded
+	answer      []byte      // being repeated
 }
 
 // Options are what protocols and jobs set differently.
@@ -65,6 +72,7 @@ type input struct {
 	recording  bool   // between the local snapshot and the barrier's return
 	received   uint64 // records taken from the channel
 	remainder  []byte // first bytes of a record that straddles buffers
+	skipping   bool   // the channel stands in the middle of a record whose start was lost
 }
 
 type output struct {
@@ -104,10 +112,11 @@ func NewTask(g *Graph, id TaskID, op Operator, guard Guard, env Env, options Opt
 // determinants to follow.
 func (t *Task) Start() {
 	t.replaying = t.guard.Replaying()
+	live := !t.replaying
 	t.beginEpoch()
 	t.strike()
 	t.settle()
-	if !t.replaying {
+	if live {
 		t.goLive()
 	}
 }
@@ -121,6 +130,26 @@ func (t *Task) Count() uint32 { return t.count }
 // Replaying says whether the task still follows its log.
 func (t *Task) Replaying() bool { return t.replaying }
 
+// Idle says whether nothing is left to do or to wait for: no buffer queued or
+// being read, no byte in an open output buffer, no armed timer, no unanswered
+// call.
+func (t *Task) Idle() bool {
+	if t.current >= 0 || len(t.calls) > 0 || t.timers.armed() > 0 {
+		return false
+	}
+	for i := range t.inputs {
+		if t.inputs[i].queue.n > 0 {
+			return false
+		}
+	}
+	for i := range t.outputs {
+		if len(t.outputs[i].open) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // Operator gives the application code, for the audit at the end of a run.
 func (t *Task) Operator() Operator { return t.operator }
 
@@ -131,6 +160,7 @@ func (t *Task) ArmedTimers() int { return t.timers.armed() }
 // stand before it. It gives the record's size in bytes, and false where there
 // was nothing to do.
 func (t *Task) Step() (bytes int, ok bool) {
+	t.starved = false
 	for {
 		if t.replaying && t.strike() {
 			t.settle()
@@ -143,13 +173,16 @@ func (t *Task) Step() (bytes int, ok bool) {
 			in := &t.inputs[t.current]
 			t.operator.Record(t, in.edge, in.from, record)
 			t.count++
+			bytes = len(record)
 			if t.env.Processed() {
-				return len(record), true
+				return bytes, true
 			}
+			t.endBuffer()
 			t.finish()
-			return len(record), true
+			return bytes, true
 		}
 		if !t.pick() {
+			t.starved = true
 			return 0, false
 		}
 	}
@@ -181,11 +214,6 @@ func (t *Task) settle() {
 // answer are made, timers are armed, a waiting trigger strikes.
 func (t *Task) goLive() {
 	t.full = t.full[:0]
-	for i := range t.outputs {
-		if len(t.outputs[i].open) > 0 {
-			t.env.Opened(i)
-		}
-	}
 	t.cutAllFull()
 	t.requeue()
 	for _, c := range t.calls {

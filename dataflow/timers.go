@@ -91,4 +91,5 @@ func (t *timers) decode(r *reader) {
 		}
 		t.list = append(t.list, timer{at: int64(at), key: key, dead: dead != 0})
 	}
+	t.skip()
 }

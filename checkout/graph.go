@@ -1,0 +1,81 @@
+package checkout
+
+import (
+	"fmt"
+
+	"simrun/dataflow"
+)
+
+// Transactions says how a checkout that touches several tasks is isolated.
+type Transactions uint8
+
+const (
+	TwoPhaseCommit Transactions = iota // exclusive locks in key order: linearizable
+	Saga                               // reservations that are compensated: others see them
+)
+
+// Config is the shop.
+type Config struct {
+	Transactions                                  Transactions
+	Items, Users                                  int32
+	Stock, Credit                                 int64   // of each item, of each user, at the start
+	Price                                         []int64 // per item
+	Ingresses, Orders, Stocks, Payments, Egresses int
+	Window                                        int   // open operations that an order task admits
+	GiveUp                                        int64 // ns after which payment gives up on the provider
+}
+
+// The operators of the graph, in declared order.
+const (
+	Ingress = iota
+	Order
+	Stock
+	Payment
+	Egress
+)
+
+// Numbers of edges among an operator's inputs and outputs.
+const (
+	fromIngress, fromStock, fromPayment = 0, 1, 2 // inputs of order
+	toStock, toPayment, toEgress        = 0, 1, 2 // outputs of order
+)
+
+// Graph is ingress -> order <-> stock, payment -> egress.
+func Graph(cfg Config) (*dataflow.Graph, error) {
+	return dataflow.NewGraph(
+		[]dataflow.OperatorSpec{
+			{Name: "ingress", Parallelism: cfg.Ingresses}, {Name: "order", Parallelism: cfg.Orders},
+			{Name: "stock", Parallelism: cfg.Stocks}, {Name: "payment", Parallelism: cfg.Payments},
+			{Name: "egress", Parallelism: cfg.Egresses},
+		},
+		[]dataflow.EdgeSpec{
+			{From: Ingress, To: Order}, {From: Order, To: Stock}, {From: Order, To: Payment}, {From: Order, To: Egress},
+			{From: Stock, To: Order}, {From: Payment, To: Order},
+		})
+}
+
+// New makes an operator's task in its initial state.
+func New(cfg *Config, operator, index int) dataflow.Operator {
+	switch operator {
+	case Ingress:
+		return &ingress{cfg: cfg}
+	case Order:
+		return newOrder(cfg, index)
+	case Stock:
+		return newStock(cfg, index)
+	case Payment:
+		return newPayment(cfg, index)
+	case Egress:
+		return &egress{}
+	}
+	panic(fmt.Sprintf("checkout has no operator %d", operator))
+}
+
+// home is the order task that an operation belongs to: a checkout's own, and
+// find_order goes where its checkout is.
+func (c *Config) home(kind Kind, op, order uint32) int {
+	if kind == FindOrder {
+		op = order
+	}
+	return int(op) % c.Orders
+}

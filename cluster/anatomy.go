@@ -1,0 +1,216 @@
+package cluster
+
+import (
+	"simrun/dataflow"
+	"simrun/recovery"
+	"simrun/sim"
+)
+
+// anatomy measures recoveries. It only watches, from outside: it may remember
+// what a dead incarnation had done.
+type anatomy struct {
+	run      *Run
+	rows     []*row
+	received [][]uint64 // per task: what its last dead incarnation had taken per input
+	heldLost bool       // a task died that had taken input since the last checkpoint
+}
+
+// row is a recovery under way or over. A phase's end is 0 until it was seen.
+type row struct {
+	fault                        int
+	task                         dataflow.TaskID // -1: all
+	at                           sim.Time
+	marks                        [phases]sim.Time
+	waits                        int // tasks of the row that have not reached the phase
+	p                            *process
+	open                         []bool // channels of the task that have not been connected
+	left                         int
+	tasks                        int
+	limit                        int64 // backlog that counts as normal
+	ended                        bool  // caught up, or replaced by a later recovery of the task
+	caught                       bool
+	records, determinants, bytes int64
+}
+
+const (
+	phaseDetect = iota
+	phaseActivate
+	phaseRestore
+	phaseCollect
+	phaseConnect
+	phaseReplay
+	phaseCatchUp
+	phases
+)
+
+// fault opens a row for each task that a fault killed.
+func (a *anatomy) fault(index int, died []*process) {
+	r := a.run
+	limit := a.normal()
+	for i, p := range died {
+		if i > 0 && r.cfg.Policy.Global {
+			break
+		}
+		for _, w := range a.rows {
+			if w.task == p.id && !w.ended {
+				w.ended = true
+			}
+		}
+		w := &row{fault: index, task: p.id, at: r.kernel.Now(), limit: limit}
+		if r.cfg.Policy.Global {
+			w.task = -1
+		}
+		a.rows = append(a.rows, w)
+	}
+}
+
+// normal is the backlog of a healthy system: the most that there was at the
+// end of the last ten windows, and now.
+func (a *anatomy) normal() int64 {
+	r := a.run
+	limit := r.broker.undelivered
+	windows := r.timeline.undelivered
+	for i := max(0, len(windows)-10); i < len(windows); i++ {
+		limit = max(limit, windows[i])
+	}
+	return limit
+}
+
+// died remembers what a dead incarnation had taken.
+func (a *anatomy) died(p *process) {
+	if a.received == nil {
+		a.received = make([][]uint64, a.run.graph.Tasks())
+	}
+	if p.task == nil {
+		return
+	}
+	var taken []uint64
+	for i := range p.task.Inputs() {
+		taken = append(taken, p.task.Received(i))
+	}
+	a.received[p.id] = taken
+	if p.task.Count() > 0 || p.task.Epoch() > a.run.manager.Checkpoint() {
+		a.heldLost = true
+	}
+}
+
+func (a *anatomy) takenBefore(t dataflow.TaskID) []uint64 {
+	if a.received == nil {
+		return nil
+	}
+	return a.received[t]
+}
+
+// of finds the row that a restart belongs to.
+func (a *anatomy) of(t dataflow.TaskID) *row {
+	for i := len(a.rows) - 1; i >= 0; i-- {
+		if w := a.rows[i]; !w.ended && (w.task == t || w.task < 0) {
+			return w
+		}
+	}
+	return nil
+}
+
+// detected opens a row for a task that was given up without a fault that
+// killed it, and notes the detection.
+func (a *anatomy) detected(s *restart) {
+	w := a.of(s.id)
+	if w == nil {
+		w = &row{fault: a.run.faults.last(), task: s.id, at: a.run.kernel.Now(), limit: a.normal()}
+		if f := &a.run.faults; w.fault >= 0 {
+			w.at = f.list[w.fault].at
+		}
+		if a.run.cfg.Policy.Global {
+			w.task = -1
+		}
+		a.rows = append(a.rows, w)
+	}
+	a.mark(w, phaseDetect)
+	w.tasks++
+	s.row = w
+	if s.alive {
+		s.rolled = true
+	}
+}
+
+func (a *anatomy) mark(w *row, phase int) {
+	if w != nil {
+		w.marks[phase] = max(w.marks[phase], a.run.kernel.Now())
+	}
+}
+
+func (a *anatomy) activated(s *restart) {
+	w := a.of(s.id)
+	a.mark(w, phaseActivate)
+	if w == nil {
+		return
+	}
+	w.p = s.p
+	if w.open == nil || w.task >= 0 {
+		w.open = make([]bool, len(a.run.graph.Channels))
+		w.left = 0
+	}
+	g := a.run.graph
+	for _, list := range [][]dataflow.ChannelID{g.Inputs(s.id), g.Outputs(s.id)} {
+		for _, c := range list {
+			if !w.open[c] {
+				w.open[c] = true
+				w.left++
+			}
+		}
+	}
+}
+
+func (a *anatomy) restored(s *restart) { a.mark(a.of(s.id), phaseRestore) }
+
+func (a *anatomy) collected(p *process) { a.mark(a.of(p.id), phaseCollect) }
+
+// attached notes that a connection was opened at its sender.
+func (a *anatomy) attached(c dataflow.ChannelID, sender, receiver uint32) {
+	for _, w := range a.rows {
+		if w.ended || w.open == nil || !w.open[c] {
+			continue
+		}
+		ch := &a.run.graph.Channels[c]
+		if sender != a.run.manager.Incarnation(ch.From) || receiver != a.run.manager.Incarnation(ch.To) {
+			continue
+		}
+		w.open[c] = false
+		if w.left--; w.left == 0 {
+			a.mark(w, phaseConnect)
+			if w.p != nil {
+				w.p.told(recovery.VerbConnect, w.p.run.manager.Checkpoint())
+			}
+		}
+	}
+}
+
+func (a *anatomy) running(p *process) {
+	if p.restart == nil {
+		return
+	}
+	a.mark(a.of(p.id), phaseReplay)
+}
+
+// replayed notes a record that repeats what a dead incarnation did.
+func (a *anatomy) replayed(p *process) {
+	p.replayed++
+	if a.run.cfg.Policy.Duplicate {
+		a.mark(a.of(p.id), phaseReplay)
+	}
+}
+
+// look sees once per window which recoveries have caught up.
+func (a *anatomy) look() {
+	r := a.run
+	r.timeline.undelivered = append(r.timeline.undelivered, r.broker.undelivered)
+	for _, w := range a.rows {
+		if w.ended || w.marks[phaseReplay] == 0 || r.manager.Recovering() {
+			continue
+		}
+		if r.broker.undelivered <= w.limit {
+			a.mark(w, phaseCatchUp)
+			w.ended, w.caught = true, true
+		}
+	}
+}

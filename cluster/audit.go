@@ -1,0 +1,323 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+
+	"simrun/check"
+	"simrun/checkout"
+	"simrun/dataflow"
+	"simrun/recovery"
+	"simrun/sim"
+)
+
+// Outcome is what a run came to, before anybody judges it.
+type Outcome struct {
+	Digest     [32]byte
+	Blocks     []uint64
+	Captured   []sim.Captured
+	Events     uint64
+	End        sim.Time
+	Evidence   *check.Evidence
+	Monitors   []check.Finding
+	Vacuous    string // why the run tested nothing; empty: it did
+	Audit      *checkout.Audit
+	Recoveries []Recovery
+	Windows    []Window
+	Latency    []LatencyPoint
+	Marks      []Mark
+	Protection Protection
+	Tasks      int
+}
+
+// Outcome gathers what the run came to. Call it once, after Loop.
+func (r *Run) Outcome() (*Outcome, error) {
+	o := &Outcome{Digest: r.kernel.Digest(), Blocks: r.kernel.Blocks(), Captured: r.kernel.Captured(), Events: r.kernel.Step(),
+		End: r.kernel.Now(), Windows: r.timeline.windows, Protection: r.timeline.protection, Tasks: r.graph.Tasks() - 1}
+	if err := r.audit(o); err != nil {
+		return nil, err
+	}
+	o.Evidence = r.evidence(o)
+	o.Recoveries = r.anatomy.recoveries()
+	from, to := r.anatomy.span(o.End)
+	o.Latency = r.timeline.points(from, to)
+	o.Marks = r.faults.marks()
+	o.Vacuous = r.vacuous()
+	o.Monitors = r.monitors(o)
+	return o, nil
+}
+
+// audit reads every key once from the services, if all of them live.
+func (r *Run) audit(o *Outcome) error {
+	var operators [][]dataflow.Operator
+	for op := range r.graph.Operators[:len(r.graph.Operators)-1] {
+		var tasks []dataflow.Operator
+		for i := range r.graph.Operators[op].Parallelism {
+			p := r.current[r.graph.Task(op, i)]
+			if p.dead || p.task == nil {
+				return nil
+			}
+			tasks = append(tasks, p.task.Operator())
+		}
+		operators = append(operators, tasks)
+	}
+	audit, err := checkout.AuditOf(&r.cfg.Job, operators)
+	if err != nil {
+		return fmt.Errorf("audit of the services: %w", err)
+	}
+	o.Audit = &audit
+	return nil
+}
+
+func (r *Run) evidence(o *Outcome) *check.Evidence {
+	c := r.clients
+	e := &check.Evidence{History: &c.history, Witness: c.witness(o.Audit), Replies: c.later, HasLedger: true, Authorisations: c.captured[:c.issued]}
+	for _, entry := range r.provider.model.Ledger() {
+		e.Captures = append(e.Captures, check.Capture{Order: int32(entry.Order), Authorisation: entry.Authorisation, Times: entry.Times, Refused: entry.Refused})
+	}
+	for op := range c.issued {
+		if c.ops[op].open {
+			e.Open = append(e.Open, int32(op))
+		}
+	}
+	if a := o.Audit; a != nil {
+		e.Audit = &check.Audit{Stock: a.Stock, Credit: a.Credit, Applied: a.Applied}
+		if r.cfg.Job.Transactions == checkout.TwoPhaseCommit {
+			e.Audit.StockVersion, e.Audit.CreditVersion = a.StockVersion, a.CreditVersion
+		}
+		for _, status := range a.Orders {
+			e.Audit.Orders = append(e.Audit.Orders, check.Status(status))
+		}
+	}
+	return e
+}
+
+// witness sorts operations by the place where the services decided them. Of
+// those whose client was not told, what the audit found counts.
+func (c *clients) witness(audit *checkout.Audit) []int32 {
+	type placed struct {
+		at uint64
+		op int32
+	}
+	var list []placed
+	for op := range c.issued {
+		if c.placed[op] != 0 {
+			list = append(list, placed{c.placed[op], int32(op)})
+		}
+	}
+	// total order: places are unique
+	slices.SortFunc(list, func(a, b placed) int {
+		if a.at < b.at {
+			return -1
+		}
+		return 1
+	})
+	var order []int32
+	for _, p := range list {
+		op := &c.history.Ops[p.op]
+		if op.Outcome != check.Unknown {
+			order = append(order, p.op)
+			continue
+		}
+		if op.Kind != check.Checkout {
+			order = append(order, p.op)
+			continue
+		}
+		if audit == nil || int(p.op) >= len(audit.Orders) {
+			continue
+		}
+		switch audit.Orders[p.op] {
+		case checkout.StatusPaid:
+			order = append(order, p.op)
+		case checkout.StatusRejected:
+			order = append(order, ^p.op)
+		}
+	}
+	return order
+}
+
+// recoveries turns what was seen into rows whose phases are consecutive.
+func (a *anatomy) recoveries() []Recovery {
+	var rows []Recovery
+	for _, w := range a.rows {
+		if w.marks[phaseDetect] == 0 {
+			continue // never detected: nothing was recovered
+		}
+		rec := Recovery{Fault: w.fault, Task: "all", Protocol: a.run.cfg.Policy.Name, At: w.at, CaughtUp: w.caught}
+		if w.task >= 0 {
+			rec.Task = a.run.graph.TaskName(w.task)
+		}
+		fields := [phases]*sim.Time{&rec.Detect, &rec.Activate, &rec.Restore, &rec.Collect, &rec.Connect, &rec.Replay, &rec.CatchUp}
+		last := w.at
+		for i, mark := range w.marks {
+			if mark > last {
+				*fields[i] = mark - last
+				last = mark
+			}
+		}
+		rec.Total = last - w.at
+		a.count(w, &rec)
+		rows = append(rows, rec)
+	}
+	return rows
+}
+
+// count adds up what the restarts of a row did.
+func (a *anatomy) count(w *row, rec *Recovery) {
+	for _, s := range a.run.restarts {
+		if s.row != w {
+			continue
+		}
+		if s.rolled {
+			rec.TasksRolledBack++
+		}
+		if s.p == nil {
+			continue
+		}
+		if !a.run.cfg.Policy.Global {
+			rec.RecordsReplayed += s.p.replayed
+		}
+		rec.Determinants += s.determinants()
+		rec.BytesFetched += s.p.collected
+	}
+}
+
+func (s *restart) determinants() int64 {
+	if s.p.agent == nil {
+		return s.p.followed
+	}
+	return s.p.agent.Determinants()
+}
+
+// span is from the first fault that struck to the end of the last recovery.
+func (a *anatomy) span(end sim.Time) (from, to sim.Time) {
+	for _, w := range a.rows {
+		if from == 0 || w.at < from {
+			from = w.at
+		}
+		stop := end
+		if w.caught {
+			stop = w.marks[phaseCatchUp]
+		}
+		to = max(to, stop)
+	}
+	return from, to
+}
+
+func (f *faults) marks() []Mark {
+	var marks []Mark
+	for i := range f.list {
+		if s := &f.list[i]; s.over {
+			marks = append(marks, Mark{Name: s.Text, From: s.at, To: s.at + s.For})
+		}
+	}
+	return marks
+}
+
+// last is the fault that struck last, -1 if none has.
+func (f *faults) last() int {
+	last := -1
+	for i := range f.list {
+		if f.list[i].over && (last < 0 || f.list[i].at >= f.list[last].at) {
+			last = i
+		}
+	}
+	return last
+}
+
+// vacuous says why a run tested nothing.
+func (r *Run) vacuous() string {
+	for i := range r.faults.list {
+		if s := &r.faults.list[i]; !s.struck {
+			return fmt.Sprintf("fault %d (%s) never struck", i, s.Text)
+		}
+	}
+	answered := false
+	for i := range r.clients.history.Ops {
+		answered = answered || r.clients.history.Ops[i].Outcome != check.Unknown
+	}
+	if !answered {
+		return "no operation was answered"
+	}
+	if r.anatomy.heldLost && r.cfg.Policy.InFlight {
+		var replayed int64
+		for _, p := range r.procs {
+			replayed += p.replayed
+		}
+		if replayed == 0 {
+			return "a task died with input that no checkpoint covers, and nothing was replayed"
+		}
+	}
+	return ""
+}
+
+// monitors turns the protocol monitors into findings. One that the protocol
+// does not promise is skipped.
+func (r *Run) monitors(o *Outcome) []check.Finding {
+	r.clientChecks(o)
+	r.progress(o)
+	var findings []check.Finding
+	for i := range recovery.Invariants {
+		f := check.Finding{Name: i.String()}
+		if r.promised(i) {
+			f.Verdict, f.LookedAt = check.Ok, r.watch.Looked[i]
+			if n := r.watch.Broke[i]; n > 0 {
+				f.Verdict, f.Detail = check.Violated, r.watch.First[i]
+				if n > 1 {
+					f.Detail += fmt.Sprintf("; %d more", n-1)
+				}
+			}
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+func (r *Run) promised(i recovery.Invariant) bool {
+	p := &r.cfg.Policy
+	switch i {
+	case recovery.INV01, recovery.INV02, recovery.INV04, recovery.INV05:
+		return p.Causal && p.Depth != 0
+	case recovery.INV03:
+		return p.InFlight
+	case recovery.INV06, recovery.INV07, recovery.INV14, recovery.INV20:
+		return !p.Live && !p.Duplicate
+	case recovery.INV13:
+		return r.cfg.Replies == Transactional
+	case recovery.INV21:
+		return r.cfg.Replies == Determinants
+	case recovery.INV24:
+		return p.Causal
+	case recovery.INV27:
+		return p.Causal && p.Depth < 0
+	}
+	return true
+}
+
+// clientChecks is INV-14: outputs as clients saw them.
+func (r *Run) clientChecks(o *Outcome) {
+	for _, f := range []check.Finding{check.ExactlyOnce(o.Evidence), check.RepliesKept(o.Evidence)} {
+		r.watch.LookMany(recovery.INV14, f.LookedAt)
+		if f.Verdict == check.Violated {
+			r.watch.Now = nil
+			r.watch.Break(recovery.INV14, f.Name+": "+f.Detail)
+		}
+	}
+}
+
+// progress is INV-20: after the last fault nothing is stuck.
+func (r *Run) progress(o *Outcome) {
+	r.watch.Now = nil
+	for t := range r.graph.Broker() {
+		r.watch.Look(recovery.INV20)
+		if p := r.current[t]; p.dead || !p.started || p.agent.State() != recovery.Running {
+			r.watch.Break(recovery.INV20, r.graph.TaskName(t)+" is not running at the end")
+		}
+	}
+	if a := o.Audit; a != nil && len(o.Evidence.Open) == 0 {
+		r.watch.Look(recovery.INV20)
+		if a.LocksHeld > 0 || a.OpenOperations > 0 {
+			r.watch.Break(recovery.INV20, fmt.Sprintf("at the end %d locks are held and %d operations are open in the services", a.LocksHeld, a.OpenOperations))
+		}
+	}
+}

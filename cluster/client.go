@@ -1,0 +1,379 @@
+package cluster
+
+import (
+	"bytes"
+	"fmt"
+
+	"simrun/check"
+	"simrun/checkout"
+	"simrun/sim"
+)
+
+// clients ask, wait, ask again, and keep the history of what they were told.
+// Every draw of an operation is keyed by its number, so that it asks the same
+// at the same time whatever protocol serves it.
+type clients struct {
+	run     *Run
+	history check.History
+	items   *sim.Zipf // nil: uniform
+	users   *sim.Zipf
+
+	issued   int
+	open     int     // operations without a reply whose client has not given up
+	stopped  bool    // nothing more is issued
+	free     []int32 // clients of an open workload without an operation
+	count    int32   // clients there are
+	ops      []opState
+	encoded  []byte // requests are made again for each attempt
+	first    arena  // each operation's first reply, to compare later ones with
+	retries  sim.Deadlines
+	retrying bool // an event for the earliest deadline is under way
+	replies  slab[replyUnderway]
+	later    []check.LaterReply
+	placed   []uint64 // per operation: its place in the order of decisions; 0: none
+	places   uint64
+	captured []uint64 // per operation: the authorisation that its reply named
+	reply    checkout.Reply
+	sent     uint32
+}
+
+// opState is what a client remembers of an operation.
+type opState struct {
+	retry    uint64 // the pending deadline
+	armed    bool
+	attempts int32
+	open     bool
+	from, to int32 // the first reply, in clients.first
+}
+
+type replyUnderway struct {
+	op     uint32
+	record []byte
+}
+
+// arena keeps bytes one behind the other.
+type arena struct{ bytes []byte }
+
+func newClients(r *Run) *clients {
+	w, job := &r.cfg.Workload, &r.cfg.Job
+	c := &clients{run: r}
+	if w.ItemsZipf > 0 {
+		c.items = sim.NewZipf(int(job.Items), w.ItemsZipf)
+	}
+	if w.UsersZipf > 0 {
+		c.users = sim.NewZipf(int(job.Users), w.UsersZipf)
+	}
+	h := &c.history
+	for range job.Items {
+		h.Stock = append(h.Stock, job.Stock)
+	}
+	for range job.Users {
+		h.Credit = append(h.Credit, job.Credit)
+	}
+	h.Price = job.Price
+	h.Ops = make([]check.Op, 0, w.Operations)
+	c.ops = make([]opState, w.Operations)
+	c.placed = make([]uint64, w.Operations)
+	c.captured = make([]uint64, w.Operations)
+	return c
+}
+
+// begin starts the arrivals.
+func (c *clients) begin() {
+	w := &c.run.cfg.Workload
+	if w.Clients > 0 {
+		c.count = int32(w.Clients)
+		for client := range w.Clients {
+			c.run.kernel.At(0, dst(evThink, client), 0)
+		}
+		return
+	}
+	c.scheduleOpen()
+}
+
+func (c *clients) draw(purpose sim.Purpose) sim.Stream {
+	return sim.NewStream(c.run.cfg.Seed, uint64(c.issued), 0, purpose)
+}
+
+// scheduleOpen schedules the next operation of an open workload.
+func (c *clients) scheduleOpen() {
+	r := c.run
+	if c.issued >= r.cfg.Workload.Operations {
+		c.stopped = true
+		return
+	}
+	s := c.draw(purposeGap)
+	at := r.kernel.Now() + sim.Time(r.cfg.Workload.Gap.Draw(&s))
+	if at > r.cfg.Horizon {
+		c.stopped = true
+		return
+	}
+	r.kernel.At(at, dst(evIssue, 0), 0)
+}
+
+// issueOpen issues an operation of an open workload: by a client that has
+// none, or by a new one.
+func (c *clients) issueOpen() {
+	client := c.count
+	if n := len(c.free); n > 0 {
+		client = c.free[n-1]
+		c.free = c.free[:n-1]
+	} else {
+		c.count++
+	}
+	c.issue(client)
+	c.scheduleOpen()
+}
+
+// issue draws the next operation and sends its request.
+func (c *clients) issue(client int32) {
+	r := c.run
+	if c.issued >= r.cfg.Workload.Operations || r.kernel.Now() > r.cfg.Horizon {
+		c.stopped = true
+		return
+	}
+	op := uint32(c.issued)
+	c.drawOperation(client)
+	c.ops[op] = opState{open: true}
+	c.issued++
+	c.open++
+	r.timeline.called()
+	c.ask(op)
+}
+
+// drawOperation appends the next operation to the history.
+func (c *clients) drawOperation(client int32) {
+	r := c.run
+	w := &r.cfg.Workload
+	s := c.draw(purposeKind)
+	keys := c.draw(purposeKeys)
+	op := check.Op{Client: client, Call: int64(r.kernel.Now()), Return: check.Pending, Outcome: check.Unknown}
+	draw := int64(s.Uint64n(1_000_000))
+	kind := 0
+	for kind < len(w.MixPPM)-1 && draw >= w.MixPPM[kind] {
+		draw -= w.MixPPM[kind]
+		kind++
+	}
+	var lines []check.Line
+	switch kind {
+	case 0:
+		op.Kind, op.Order, op.User = check.Checkout, int32(c.issued), c.user(&keys)
+		for range w.Lines.Draw(&s) {
+			lines = append(lines, check.Line{Item: c.item(&keys), Quantity: w.Quantity.Draw(&s)})
+		}
+	case 1:
+		op.Kind, op.Item, op.Amount = check.AddStock, c.item(&keys), w.Quantity.Draw(&s)
+	case 2:
+		op.Kind, op.User, op.Amount = check.AddCredit, c.user(&keys), 1+int64(s.Uint64n(100))
+	case 3:
+		c.drawRead(&op, &s, &keys)
+	}
+	c.history.Append(op, lines, nil)
+}
+
+// drawRead reads stock, credit or an order, in equal parts. The order is one
+// of the last thousand operations; where that is no checkout, a stock is read.
+func (c *clients) drawRead(op *check.Op, s, keys *sim.Stream) {
+	switch s.Uint64n(3) {
+	case 0:
+		op.Kind, op.Item = check.ReadStock, c.item(keys)
+	case 1:
+		op.Kind, op.User = check.ReadCredit, c.user(keys)
+	case 2:
+		op.Kind, op.Item = check.ReadStock, c.item(keys)
+		if c.issued == 0 {
+			return
+		}
+		back := 1 + int(s.Uint64n(uint64(min(1000, c.issued))))
+		if order := c.issued - back; c.history.Ops[order].Kind == check.Checkout {
+			op.Kind, op.Order = check.FindOrder, int32(order)
+		}
+	}
+}
+
+func (c *clients) item(s *sim.Stream) int32 {
+	if c.items != nil {
+		return int32(c.items.Draw(s))
+	}
+	return int32(s.Uint64n(uint64(c.run.cfg.Job.Items)))
+}
+
+func (c *clients) user(s *sim.Stream) int32 {
+	if c.users != nil {
+		return int32(c.users.Draw(s))
+	}
+	return int32(s.Uint64n(uint64(c.run.cfg.Job.Users)))
+}
+
+// ask sends the request, for the first time or again, under the same number.
+func (c *clients) ask(op uint32) {
+	r := c.run
+	state := &c.ops[op]
+	s := sim.NewStream(r.cfg.Seed, uint64(op), uint64(state.attempts), purposeUplink)
+	state.attempts++
+	r.kernel.After(sim.Time(r.cfg.Latency.Draw(&s)), dst(evRequest, 0), op)
+	state.retry = c.retries.Push(r.kernel.Now()+r.cfg.Workload.Retry, uint64(op))
+	state.armed = true
+	c.armRetry()
+}
+
+// armRetry keeps one event under way for the earliest deadline.
+func (c *clients) armRetry() {
+	if at, _, _, ok := c.retries.Head(); ok && !c.retrying {
+		c.retrying = true
+		c.run.kernel.At(at, dst(evRetry, 0), 0)
+	}
+}
+
+// retryDue asks again for operations whose time is up, or gives them up.
+func (c *clients) retryDue() {
+	r := c.run
+	for {
+		at, key, _, ok := c.retries.Head()
+		if !ok || at > r.kernel.Now() {
+			break
+		}
+		c.retries.PopHead()
+		c.timedOut(uint32(key))
+	}
+	c.retrying = false
+	c.armRetry()
+}
+
+func (c *clients) timedOut(op uint32) {
+	state := &c.ops[op]
+	state.armed = false
+	w := &c.run.cfg.Workload
+	if w.RetryMax >= 0 && int(state.attempts) > w.RetryMax {
+		state.open = false // its outcome stays unknown, and its client says nothing more
+		c.open--
+		return
+	}
+	c.ask(op)
+}
+
+// firstCall says whether an operation has asked once so far.
+func (c *clients) firstCall(op uint32) bool { return c.ops[op].attempts == 1 }
+
+// request encodes an operation's request.
+func (c *clients) request(n uint32) []byte {
+	op := &c.history.Ops[n]
+	request := checkout.Request{Op: n, Kind: checkout.Kind(op.Kind), User: op.User, Item: op.Item, Amount: op.Amount, Order: uint32(op.Order)}
+	for _, line := range c.history.LinesOf(op) {
+		request.Lines = append(request.Lines, checkout.Line{Item: line.Item, Quantity: line.Quantity})
+	}
+	c.encoded = checkout.AppendRequest(c.encoded[:0], &request)
+	return c.encoded
+}
+
+// send brings a visible reply to its client.
+func (c *clients) send(op uint32, record []byte) {
+	if int(op) >= c.issued {
+		return
+	}
+	r := c.run
+	slot, u := c.replies.new()
+	u.op, u.record = op, append(u.record[:0], record...)
+	c.sent++
+	s := sim.NewStream(r.cfg.Seed, uint64(op), uint64(c.ops[op].to), purposeDownlink)
+	r.kernel.After(sim.Time(r.cfg.Latency.Draw(&s)), dst(evReply, 0), slot)
+}
+
+// replied is a client's receipt of a reply.
+func (c *clients) replied(slot uint32) {
+	u := c.replies.at(slot)
+	op := u.op
+	state := &c.ops[op]
+	if state.to > state.from {
+		c.repliedAgain(op, u.record)
+		c.replies.free(slot)
+		return
+	}
+	if err := checkout.DecodeReply(u.record, &c.reply); err != nil {
+		panic(fmt.Sprintf("a visible reply to operation %d cannot be read: %v", op, err))
+	}
+	state.from = int32(len(c.first.bytes))
+	c.first.bytes = append(c.first.bytes, u.record...)
+	state.to = int32(len(c.first.bytes))
+	c.replies.free(slot)
+	if !state.open {
+		return // the client has given up: it tells nobody
+	}
+	state.open = false
+	c.open--
+	if state.armed {
+		c.cancelRetry(state)
+	}
+	c.record(op)
+	c.run.timeline.returned(&c.history.Ops[op])
+	c.next(c.history.Ops[op].Client)
+}
+
+func (c *clients) cancelRetry(state *opState) {
+	c.retries.Cancel(state.retry)
+	state.armed = false
+}
+
+// record writes what the reply tells into the history.
+func (c *clients) record(n uint32) {
+	op := &c.history.Ops[n]
+	reply := &c.reply
+	op.Return = int64(c.run.kernel.Now())
+	op.Outcome = check.Outcome(reply.Outcome)
+	op.Status = check.Status(reply.Status)
+	op.Value = reply.Value
+	op.PaidAt, op.Receipt = reply.PaidAt, reply.Receipt
+	c.captured[n] = reply.Authorisation
+	op.AfterFrom = int32(len(c.history.After))
+	for _, seen := range reply.After {
+		key := check.ItemKey(seen.Number)
+		if seen.User {
+			key = check.UserKey(seen.Number)
+		}
+		c.history.After = append(c.history.After, check.Seen{Key: key, Value: seen.Value, Version: seen.Version})
+	}
+	op.AfterTo = int32(len(c.history.After))
+}
+
+// repliedAgain keeps a further reply to an operation, if its client ever
+// listened.
+func (c *clients) repliedAgain(op uint32, record []byte) {
+	state := &c.ops[op]
+	first := c.first.bytes[state.from:state.to]
+	later := check.LaterReply{Op: int32(op), Same: bytes.Equal(first, record)}
+	if !later.Same {
+		later.First, later.Later = checkout.DescribeReply(first), checkout.DescribeReply(record)
+	}
+	c.later = append(c.later, later)
+}
+
+// next lets a client go on.
+func (c *clients) next(client int32) {
+	r := c.run
+	if r.cfg.Workload.Clients == 0 {
+		c.free = append(c.free, client)
+		return
+	}
+	s := c.draw(purposeThink)
+	r.kernel.After(sim.Time(r.cfg.Workload.Think.Draw(&s)), dst(evThink, int(client)), 0)
+}
+
+// place notes where the services decided an operation. A later place replaces
+// an earlier one: that belongs to an execution which was rolled back.
+func (c *clients) place(op uint32) {
+	if int(op) >= len(c.placed) {
+		return
+	}
+	c.places++
+	c.placed[op] = c.places
+}
+
+// done says whether nothing more is issued and every operation has returned
+// or was given up.
+func (c *clients) done() bool {
+	if c.open > 0 {
+		return false
+	}
+	w := &c.run.cfg.Workload
+	return c.stopped || c.issued >= w.Operations || c.run.kernel.Now() > c.run.cfg.Horizon
+}

@@ -1,0 +1,14 @@
+// Package cluster is where a dataflow meets the simulated world: machines and
+// what runs on them, the wires between them, the checkpoint store, the broker
+// with its clients, the failure detector, faults, standbys. It owns every event
+// of a run and what each costs in time.
+//
+// It must not know what a protocol decides (package recovery does) nor what
+// records mean, but for the clients' requests and replies (client.go).
+//
+// Start at Run (run.go), which dispatches events; process.go is one incarnation
+// of a task and its Env; wire.go carries frames and control messages; then
+// store.go, lifecycle.go (crash and restart), detector.go, faults.go, broker.go and
+// client.go. What only watches is in anatomy.go, timeline.go, audit.go and
+// story.go.
+package cluster

@@ -1,0 +1,225 @@
+package cluster
+
+import (
+	"simrun/dataflow"
+	"simrun/recovery"
+	"simrun/sim"
+)
+
+// faults strikes what the scenario lists, each fault once.
+type faults struct {
+	run    *Run
+	list   []faultState
+	verbs  []int   // faults that wait for a verb
+	record []int   // faults that wait for a task's records
+	counts []int64 // per task: records since the start of the run
+}
+
+type faultState struct {
+	Fault
+	struck bool // it hit something
+	over   bool // its moment has come
+	seen   int  // occurrences of its verb after the previous fault
+	at     sim.Time
+}
+
+func newFaults(r *Run) faults {
+	f := faults{run: r, counts: make([]int64, r.graph.Tasks())}
+	for i, fault := range r.cfg.Faults {
+		f.list = append(f.list, faultState{Fault: fault})
+		switch {
+		case fault.Records > 0:
+			f.record = append(f.record, i)
+		case fault.Count > 0:
+			f.verbs = append(f.verbs, i)
+		}
+	}
+	return f
+}
+
+func (f *faults) schedule() {
+	for i := range f.list {
+		if s := &f.list[i]; s.At >= 0 && s.Records == 0 && s.Count == 0 {
+			f.run.kernel.At(s.At, dst(evFault, 0), uint32(i))
+		}
+	}
+}
+
+// pending says whether a fault has an instant that is still to come.
+func (f *faults) pending() bool {
+	for i := range f.list {
+		if s := &f.list[i]; !s.over && s.At >= 0 && s.Records == 0 && s.Count == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// afterRecord counts a task's record and says whether a fault kills the task
+// before anything of the record leaves.
+func (f *faults) afterRecord(p *process) (dies bool) {
+	f.counts[p.id]++
+	for _, i := range f.record {
+		s := &f.list[i]
+		if s.over || s.Task != p.id || f.counts[p.id] < s.Records {
+			continue
+		}
+		f.strike(i)
+	}
+	return p.dead
+}
+
+// told counts occurrences of verbs for faults that wait for one.
+func (f *faults) told(verb recovery.Verb, t dataflow.TaskID) {
+	for _, i := range f.verbs {
+		s := &f.list[i]
+		if s.over || s.Verb != verb || s.Task >= 0 && s.Task != t || i > 0 && !f.list[i-1].over {
+			continue
+		}
+		if s.seen++; s.seen == s.Count {
+			s.over = true
+			f.run.kernel.After(0, dst(evFault, 0), uint32(i))
+		}
+	}
+}
+
+// strike makes a fault happen.
+func (f *faults) strike(i int) {
+	s := &f.list[i]
+	s.over = true
+	s.at = f.run.kernel.Now()
+	f.run.story.fault(&s.Fault)
+	switch s.Kind {
+	case Crash:
+		f.crash(s, i)
+	case Pause:
+		f.pause(s)
+	case Slow:
+		f.slow(s)
+	case Cut:
+		f.cut(s)
+	}
+}
+
+// crash kills processes at one instant.
+func (f *faults) crash(s *faultState, index int) {
+	r := f.run
+	var died []*process
+	for _, t := range s.Targets {
+		switch t.Kind {
+		case TargetTask:
+			if p := r.current[t.Index]; !p.dead {
+				died = append(died, p)
+				s.struck = true
+			}
+		case TargetStandby:
+			if b := &r.standbys[t.Index]; b.alive {
+				b.alive = false
+				s.struck = true
+			}
+		case TargetMachine:
+			more, struck := r.crashMachine(t.Index)
+			died = append(died, more...)
+			s.struck = s.struck || struck
+		}
+	}
+	r.anatomy.fault(index, died)
+	for _, p := range died {
+		r.kill(p)
+	}
+	r.detector.broken(died)
+}
+
+func (f *faults) pause(s *faultState) {
+	r := f.run
+	until := r.kernel.Now() + s.For
+	for _, t := range s.Targets {
+		switch t.Kind {
+		case TargetManager:
+			r.wire.managerPaused = max(r.wire.managerPaused, until)
+			s.struck = true
+		case TargetBroker:
+			r.wire.brokerPaused = max(r.wire.brokerPaused, until)
+			s.struck = true
+		case TargetStore:
+			r.store.model.Pause(until)
+			s.struck = true
+		}
+	}
+	for _, p := range f.processes(s.Targets) {
+		p.paused = max(p.paused, until)
+		s.struck = true
+	}
+}
+
+func (f *faults) slow(s *faultState) {
+	r := f.run
+	until := r.kernel.Now() + s.For
+	for _, t := range s.Targets {
+		if t.Kind == TargetStore {
+			r.store.model.Slow(s.Factor, until)
+			s.struck = true
+		}
+	}
+	for _, p := range f.processes(s.Targets) {
+		p.slow, p.slowUntil = s.Factor, until
+		s.struck = true
+	}
+}
+
+// processes are the living processes of tasks and machines.
+func (f *faults) processes(targets []Target) []*process {
+	var found []*process
+	for _, t := range targets {
+		for id, p := range f.run.current {
+			if p == nil || p.dead {
+				continue
+			}
+			if t.Kind == TargetTask && t.Index == id || t.Kind == TargetMachine && t.Index == p.machine {
+				found = append(found, p)
+			}
+		}
+	}
+	return found
+}
+
+// cut holds back what goes from one target to the other, one way or both:
+// frames, control messages and heartbeats.
+func (f *faults) cut(s *faultState) {
+	r := f.run
+	until := r.kernel.Now() + s.For
+	n := r.graph.Tasks() + 1
+	for i := range n {
+		for j := range n {
+			from, to := f.isAt(s.Targets[0], i), f.isAt(s.Targets[1], j)
+			back := s.Both && f.isAt(s.Targets[0], j) && f.isAt(s.Targets[1], i)
+			if i == j || !(from && to || back) {
+				continue
+			}
+			s.struck = true
+			r.wire.control[i*n+j].Cut(until)
+			for c := range r.graph.Channels {
+				if ch := &r.graph.Channels[c]; int(ch.From) == i && int(ch.To) == j {
+					r.wire.links[c].Cut(until)
+				}
+			}
+		}
+	}
+}
+
+// isAt says whether a party (a task, or the manager as the last) is a target
+// or is on a target machine.
+func (f *faults) isAt(t Target, party int) bool {
+	r := f.run
+	switch t.Kind {
+	case TargetManager:
+		return party == r.graph.Tasks()
+	case TargetBroker:
+		return party == int(r.graph.Broker())
+	case TargetTask:
+		return party == t.Index
+	case TargetMachine:
+		return party < int(r.graph.Broker()) && r.current[party].machine == t.Index
+	}
+	return false
+}

@@ -1,0 +1,295 @@
+package cluster
+
+import (
+	"fmt"
+
+	"simrun/dataflow"
+	"simrun/netmodel"
+	"simrun/recovery"
+	"simrun/sim"
+)
+
+// machine is a computer: its clock, its network card, whether it is up.
+type machine struct {
+	clock netmodel.Clock
+	nic   netmodel.NIC
+	up    bool
+}
+
+// standby is the process that waits to replace a task, with the state of the
+// last completed checkpoint.
+type standby struct {
+	alive   bool
+	taken   bool // it has become, or is becoming, the task
+	machine int
+	epoch   int32 // the checkpoint whose state it has
+	waiting *restart
+}
+
+// placeMachines numbers machines: tasks in order, Slots to a machine, then the
+// standbys on further machines, then the broker's and the manager's.
+func (r *Run) placeMachines() {
+	tasks := r.graph.Tasks() - 1
+	perMachine := func(n int) int { return (n + r.cfg.Slots - 1) / r.cfg.Slots }
+	first := perMachine(tasks)
+	total := first
+	r.standbys = make([]standby, tasks)
+	if r.cfg.Standbys > 0 {
+		for t := range r.standbys {
+			r.standbys[t] = standby{alive: true, machine: first + t/r.cfg.Slots}
+		}
+		total += perMachine(tasks)
+	}
+	offset, drift := sim.Uniform(0, int64(10*sim.Millisecond)), sim.Uniform(-20_000, 20_000)
+	for m := range total + 2 {
+		r.machines = append(r.machines, machine{
+			clock: netmodel.NewClock(&offset, &drift, sim.NewStream(r.cfg.Seed, uint64(m), 0, purposeClock)),
+			nic:   netmodel.NewNIC(r.cfg.Bandwidth), up: true,
+		})
+	}
+}
+
+func (r *Run) brokerMachine() int  { return len(r.machines) - 2 }
+func (r *Run) managerMachine() int { return len(r.machines) - 1 }
+
+// kill ends a process: everything that it holds is gone.
+func (r *Run) kill(p *process) {
+	if p.dead {
+		return
+	}
+	p.dead = true
+	r.anatomy.died(p)
+	p.followed = p.agent.Determinants()
+	p.agent = nil // nothing of the dead incarnation can be reached by mistake
+	if p.restart != nil {
+		p.restart.over = true
+	}
+}
+
+// restart brings one task back, stage by stage.
+type restart struct {
+	run   *Run
+	index int
+	id    dataflow.TaskID
+	inc   uint32
+	view  *recovery.View
+	alive bool // the task had not failed: it is restarted in its place
+	over  bool // a newer restart has replaced it, or the process died
+
+	stage   stage
+	standby bool
+	machine int
+	p       *process
+	early   []recovery.Message
+	rolled  bool
+	row     *row // what anatomy measures
+}
+
+type stage uint8
+
+const (
+	stageActivate stage = iota // a process comes to be
+	stageRestore               // its state is loaded
+	stageStart                 // the agent takes over
+)
+
+// Restart implements recovery.Control.
+func (r *Run) Restart(t dataflow.TaskID, inc uint32, view *recovery.View, alive bool) {
+	for _, old := range r.restarts {
+		if old.id == t {
+			old.over = true
+		}
+	}
+	s := &restart{run: r, index: len(r.restarts), id: t, inc: inc, view: view, alive: alive}
+	r.restarts = append(r.restarts, s)
+	r.anatomy.detected(s)
+	if alive && !r.cfg.Policy.Global && !(view.Rollback && r.cfg.Policy.Causal) {
+		r.watch.Break(recovery.INV27, fmt.Sprintf("%s did not fail and is restarted", r.graph.TaskName(t)))
+	}
+	n := r.graph.Tasks() + 1
+	at := r.wire.control[n*(n-1)+int(t)].Deliver(r.kernel.Now())
+	b := &r.standbys[t]
+	switch {
+	case alive:
+		s.machine = r.current[t].machine
+	case b.alive:
+		s.standby, s.machine = true, b.machine
+		b.alive, b.taken = false, true
+	default:
+		s.machine = r.place(t)
+		at += r.cfg.Start
+	}
+	r.kernel.At(at, dst(evStage, s.index), 0)
+}
+
+// place finds a machine for a new process: the task's own if it is up, else
+// the one with the fewest processes.
+func (r *Run) place(t dataflow.TaskID) int {
+	load := make([]int, len(r.machines))
+	for u := range r.graph.Broker() {
+		load[r.current[u].machine]++
+	}
+	if own := r.current[t].machine; r.machines[own].up {
+		return own
+	}
+	best := -1
+	for m := range r.machines[:r.brokerMachine()] {
+		if r.machines[m].up && (best < 0 || load[m] < load[best]) {
+			best = m
+		}
+	}
+	if best < 0 {
+		return r.managerMachine() // every machine is down: the manager's own takes it
+	}
+	return best
+}
+
+// next goes through the stages.
+func (s *restart) next() {
+	if s.over {
+		return
+	}
+	r := s.run
+	switch s.stage {
+	case stageActivate:
+		s.activate()
+	case stageRestore:
+		s.stage = stageStart
+		r.told(recovery.VerbRestore, s.id, s.inc, s.view.Checkpoint)
+		r.anatomy.restored(s)
+		s.start()
+	}
+}
+
+func (s *restart) activate() {
+	r := s.run
+	if !r.machines[s.machine].up { // it went down while the process was starting
+		s.machine = r.place(s.id)
+		r.kernel.After(r.cfg.Start, dst(evStage, s.index), 0)
+		return
+	}
+	if old := r.current[s.id]; s.alive && !old.dead {
+		r.kill(old)
+	}
+	s.p = r.newProcess(s.id, s.inc, s.machine)
+	s.p.restart = s
+	s.p.before = r.anatomy.takenBefore(s.id)
+	r.current[s.id] = s.p
+	s.stage = stageRestore
+	r.told(recovery.VerbActivate, s.id, s.inc, s.view.Checkpoint)
+	r.anatomy.activated(s)
+	r.told(recovery.VerbRecovering, s.id, s.inc, s.view.Checkpoint)
+	if b := &r.standbys[s.id]; s.standby && b.epoch < s.view.Checkpoint {
+		b.waiting = s // its state is still under way
+		return
+	}
+	s.load()
+}
+
+// load schedules the end of the state's loading: a standby has it.
+func (s *restart) load() {
+	r := s.run
+	at := r.kernel.Now()
+	if !s.standby && s.view.Checkpoint > 0 {
+		part := r.store.find(s.id, s.view.Checkpoint)
+		size := int64(len(part.bytes))
+		at = r.store.model.Get(at, size) + sim.Time(size*r.cfg.Costs.RestoreBytePS/1000)
+		s.p.collected += size
+	}
+	r.kernel.At(at, dst(evStage, s.index), 0)
+}
+
+func (s *restart) dispatchArrived() {
+	b := &s.run.standbys[s.id]
+	if b.waiting == s && b.epoch >= s.view.Checkpoint && !s.over {
+		b.waiting = nil
+		s.load()
+	}
+}
+
+// start builds the new incarnation: a new object, filled from the store.
+func (s *restart) start() {
+	r, p := s.run, s.p
+	p.build()
+	if c := s.view.Checkpoint; c > 0 {
+		part := r.store.find(s.id, c)
+		r.watch.Look(recovery.INV09)
+		if c != r.watch.Newest() || part == nil {
+			r.watch.Break(recovery.INV09, fmt.Sprintf("%s restores checkpoint %d, and the newest complete one is %d", r.graph.TaskName(s.id), c, r.watch.Newest()))
+		}
+		if part != nil {
+			if err := p.task.Restore(part.bytes); err != nil {
+				panic(err)
+			}
+			r.watch.Look(recovery.INV18)
+			if got := p.task.ArmedTimers(); got != part.armed {
+				r.watch.Break(recovery.INV18, fmt.Sprintf("%s is restored with %d timers armed, of %d", r.graph.TaskName(s.id), got, part.armed))
+			}
+		}
+	}
+	p.source.next = p.task.SourceOffset()
+	if r.cfg.Policy.Live && r.graph.IsSource(s.id) {
+		p.source.next = r.broker.partitions[r.graph.IndexOf(s.id)].End()
+	}
+	p.started = true
+	r.detector.started(p)
+	p.agent.Start(p.task, s.view)
+	for i := range s.early {
+		if p.dead {
+			return
+		}
+		p.agent.Handle(&s.early[i])
+	}
+	s.early = nil
+	p.fetch()
+}
+
+// heldBack keeps a message for an incarnation that has not started.
+func (r *Run) heldBack(m *recovery.Message) {
+	for i := len(r.restarts) - 1; i >= 0; i-- {
+		if s := r.restarts[i]; s.id == m.To && s.inc == m.ToInc && !s.over {
+			s.early = append(s.early, *m)
+			return
+		}
+	}
+}
+
+// Told implements recovery.Control.
+func (r *Run) Told(verb recovery.Verb, t dataflow.TaskID, epoch int32) {
+	inc := uint32(0)
+	if t != recovery.ManagerID {
+		inc = r.manager.Incarnation(t)
+	}
+	r.told(verb, t, inc, epoch)
+}
+
+// told makes a step of a protocol known to the trace and to faults that wait
+// for it.
+func (r *Run) told(verb recovery.Verb, t dataflow.TaskID, inc uint32, epoch int32) {
+	if r.story.on {
+		r.story.verb(verb, t, inc, epoch)
+	}
+	r.faults.told(verb, t)
+}
+
+// crashMachine ends every process on a machine, standbys included. It comes
+// back empty.
+func (r *Run) crashMachine(m int) (died []*process, struck bool) {
+	if !r.machines[m].up {
+		return nil, false
+	}
+	r.machines[m].up = false
+	r.kernel.After(r.cfg.Reboot, dst(evReboot, m), 0)
+	for _, p := range r.current {
+		if p != nil && p.machine == m && !p.dead {
+			died = append(died, p)
+		}
+	}
+	for t := range r.standbys {
+		if b := &r.standbys[t]; b.alive && b.machine == m {
+			b.alive = false
+			struck = true
+		}
+	}
+	return died, struck || len(died) > 0
+}

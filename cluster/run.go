@@ -1,0 +1,277 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"simrun/causallog"
+	"simrun/checkout"
+	"simrun/dataflow"
+	"simrun/recovery"
+	"simrun/sim"
+)
+
+// The kinds of events. An event's destination is a kind and the index of what
+// it happens to; its argument says which one.
+const (
+	evStep       = iota // process
+	evFlush             // process; output
+	evTimer             // process
+	evAnswer            // process; call
+	evFrame             // channel; frame
+	evMessage           // control link; message
+	evFetch             // process; batch
+	evUpload            // task; upload
+	evCompletion        // attempt of a completion record
+	evDispatch          // task; epoch
+	evStage             // restart
+	evTick              // the manager's checkpoint interval
+	evHeartbeat         // task; incarnation
+	evHeard             // task; incarnation
+	evSuspect           // the manager looks for silent tasks
+	evGone              // a broken connection was noticed
+	evFault             // fault
+	evReboot            // machine
+	evIssue             // next operation of an open workload
+	evThink             // client
+	evRequest           // operation: its request reaches the broker
+	evReply             // reply
+	evRetry             // the head of the retry deadlines
+	evEnd               // looks whether the run has drained; closes windows
+)
+
+const kindShift = 24 // destinations: kind << kindShift | index
+
+// Run is one run under way. Everything in it is single-threaded.
+type Run struct {
+	cfg    Config
+	kernel *sim.Kernel
+	graph  *dataflow.Graph
+	layout *causallog.Layout
+
+	manager  *recovery.Manager
+	watch    recovery.Monitors
+	ghosts   *recovery.Ghosts
+	procs    []*process // every incarnation that ever started
+	current  []*process // per task: the newest that started; dead or alive
+	machines []machine
+	standbys []standby // per task
+	wire     wire
+	store    store
+	broker   *broker
+	clients  *clients
+	provider provider
+	detector detector
+	faults   faults
+	restarts []*restart
+	anatomy  anatomy
+	timeline timeline
+	story    story
+
+	ended       bool
+	interrupted bool
+}
+
+// ErrInterrupted is the error of a run that Progress stopped.
+var ErrInterrupted = errors.New("interrupted")
+
+// Internal is a broken kernel, harness or checker: never the simulated system's
+// fault.
+type Internal struct {
+	Step  uint64
+	Time  sim.Time
+	Task  string
+	Text  string
+	Stack string
+}
+
+func (e *Internal) Error() string {
+	return fmt.Sprintf("internal error at step %d, %d ns, %s: %s", e.Step, e.Time, e.Task, e.Text)
+}
+
+// New sets a run up. An error is a configuration that cannot be run.
+func New(cfg Config) (*Run, error) {
+	graph, err := checkout.Graph(cfg.Job)
+	if err != nil {
+		return nil, err
+	}
+	r := &Run{cfg: cfg, graph: graph, kernel: sim.NewKernel(cfg.Seed, cfg.Ties)}
+	if cfg.Capture >= 0 {
+		r.kernel.Capture(cfg.Capture)
+	}
+	r.layout = causallog.NewLayout(graph, cfg.Policy.Depth)
+	r.ghosts = recovery.NewGhosts(graph)
+	r.watch.Now = func() string { return seconds(r.kernel.Now()) }
+	r.manager = recovery.NewManager(graph, &r.cfg.Policy, r, &r.watch)
+	r.current = make([]*process, graph.Tasks())
+	r.story = newStory(r)
+	r.timeline = newTimeline(r)
+	r.anatomy = anatomy{run: r}
+	r.placeMachines()
+	r.wire = newWire(r)
+	r.store = newStore(r)
+	r.provider = newProvider(r)
+	r.broker = newBroker(r)
+	r.clients = newClients(r)
+	r.faults = newFaults(r)
+	for t := range graph.Broker() {
+		r.startFresh(t)
+	}
+	r.broker.agent.Start(nil, r.manager.View())
+	for _, p := range r.current[:graph.Broker()] {
+		p.agent.Start(p.task, r.manager.View())
+	}
+	r.newDetector()
+	r.kernel.At(cfg.CheckpointEvery, dst(evTick, 0), 0)
+	r.kernel.At(windowLength, dst(evEnd, 0), 0)
+	r.faults.schedule()
+	r.clients.begin()
+	return r, nil
+}
+
+func dst(kind, index int) uint32 { return uint32(kind)<<kindShift | uint32(index) }
+
+// Loop dispatches events until the run has ended. A panic of the harness comes
+// back as *Internal.
+func (r *Run) Loop() (err error) {
+	var last sim.Event
+	defer func() {
+		if p := recover(); p != nil {
+			err = &Internal{Step: r.kernel.Step(), Time: r.kernel.Now(), Task: r.Describe(last), Text: fmt.Sprint(p), Stack: string(debug.Stack())}
+		}
+	}()
+	for !r.ended {
+		e, ok := r.kernel.Next()
+		if !ok {
+			panic("the queue is empty and the run has not ended")
+		}
+		last = e
+		r.handle(e)
+	}
+	if r.interrupted {
+		return ErrInterrupted
+	}
+	return nil
+}
+
+func (r *Run) handle(e sim.Event) {
+	index := int(e.Dst & (1<<kindShift - 1))
+	switch e.Dst >> kindShift {
+	case evStep:
+		r.procs[index].step()
+	case evFlush:
+		r.procs[index].flushDue(int(e.Arg))
+	case evTimer:
+		r.procs[index].timerDue()
+	case evAnswer:
+		r.provider.answered(r.procs[index], e.Arg)
+	case evFrame:
+		r.frameArrives(e)
+	case evMessage:
+		r.messageArrives(e)
+	case evFetch:
+		r.procs[index].fetched(e.Arg)
+	case evUpload:
+		r.store.uploaded(e)
+	case evCompletion:
+		r.store.completionDurable(e)
+	case evDispatch:
+		r.store.dispatched(e)
+	case evStage:
+		r.restarts[index].next()
+	case evTick:
+		r.tick()
+	case evHeartbeat:
+		r.detector.beat(dataflow.TaskID(index), e.Arg)
+	case evHeard:
+		r.detector.heard(dataflow.TaskID(index), e.Arg)
+	case evSuspect:
+		r.detector.suspect()
+	case evGone:
+		r.detector.gone(e.Arg)
+	case evFault:
+		r.faults.strike(int(e.Arg))
+	case evReboot:
+		r.machines[index].up = true
+	case evIssue:
+		r.clients.issueOpen()
+	case evThink:
+		r.clients.issue(int32(index))
+	case evRequest:
+		r.broker.requested(e.Arg)
+	case evReply:
+		r.clients.replied(e.Arg)
+	case evRetry:
+		r.clients.retryDue()
+	case evEnd:
+		r.window()
+	}
+}
+
+// tick is the manager's checkpoint interval.
+func (r *Run) tick() {
+	r.kernel.After(r.cfg.CheckpointEvery, dst(evTick, 0), 0)
+	if r.wire.managerPaused <= r.kernel.Now() {
+		r.manager.Tick()
+	}
+}
+
+// window closes a window of the timeline every 100 ms, and ends the run when
+// it has drained or its time is up.
+func (r *Run) window() {
+	now := r.kernel.Now()
+	r.timeline.close()
+	r.anatomy.look()
+	if r.cfg.Progress != nil && !r.cfg.Progress(now) {
+		r.ended, r.interrupted = true, true
+		return
+	}
+	if now >= r.cfg.Horizon+r.cfg.Drain || r.drained() {
+		r.ended = true
+		return
+	}
+	r.kernel.After(windowLength, dst(evEnd, 0), 0)
+}
+
+// drained says whether all operations have returned, no fault is to come, and
+// nothing moves in the dataflow.
+func (r *Run) drained() bool {
+	if !r.clients.done() || r.faults.pending() || r.wire.underway > 0 || r.manager.Recovering() {
+		return false
+	}
+	for t := range r.graph.Broker() {
+		p := r.current[t]
+		if p.dead || !p.task.Idle() || p.lag() > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Describe says in words what an event is.
+func (r *Run) Describe(e sim.Event) string {
+	index := int(e.Dst & (1<<kindShift - 1))
+	names := [...]string{"step", "flush", "timer", "answer", "frame", "message", "fetch", "upload", "completion", "dispatch", "restart", "tick",
+		"heartbeat", "heard", "suspect", "gone", "fault", "reboot", "issue", "think", "request", "reply", "retry", "window"}
+	kind := int(e.Dst >> kindShift)
+	if kind >= len(names) {
+		return fmt.Sprintf("event %d/%d", kind, index)
+	}
+	what := fmt.Sprint(index)
+	switch kind {
+	case evStep, evFlush, evTimer, evAnswer, evFetch:
+		if index < len(r.procs) {
+			what = r.procs[index].name()
+		}
+	case evFrame:
+		what = r.graph.ChannelName(dataflow.ChannelID(index))
+	case evHeartbeat, evHeard, evUpload, evDispatch:
+		what = r.graph.TaskName(dataflow.TaskID(index))
+	}
+	return fmt.Sprintf("%s %s at %d ns (argument %d)", names[kind], what, e.At, e.Arg)
+}
+
+func seconds(t sim.Time) string {
+	return fmt.Sprintf("%d.%06ds", t/sim.Second, t%sim.Second/sim.Microsecond)
+}

@@ -1,0 +1,229 @@
+package cluster
+
+import (
+	"fmt"
+
+	"simrun/dataflow"
+	"simrun/netmodel"
+	"simrun/recovery"
+	"simrun/sim"
+)
+
+// store is the checkpoint store and what is in it: per task the parts of the
+// newest checkpoints. A part exists for readers only when its upload is over.
+type store struct {
+	run     *Run
+	model   netmodel.Store
+	parts   [][]part // per task, by epoch
+	uploads slab[upload]
+	cuts    []cutGhost // per task: its newest local snapshot
+
+	completions slab[completion]
+	dispatching []dispatch
+}
+
+type part struct {
+	epoch   int32
+	inc     uint32
+	bytes   []byte
+	armed   int // ghost: timers armed
+	durable bool
+}
+
+type upload struct {
+	p     *process
+	epoch int32
+	armed int
+	bytes []byte
+}
+
+type completion struct {
+	epoch   int32
+	attempt uint32
+}
+
+// dispatch is a completed checkpoint under way to the standbys.
+type dispatch struct {
+	epoch int32
+	left  int
+}
+
+// cutGhost counts records at a local snapshot: what was received and emitted
+// before it.
+type cutGhost struct {
+	epoch             int32
+	received, emitted []uint64
+}
+
+func newStore(r *Run) store {
+	s := store{run: r, parts: make([][]part, r.graph.Tasks()), cuts: make([]cutGhost, r.graph.Tasks())}
+	s.model = netmodel.NewStore(&r.cfg.StoreLatency, r.cfg.StoreBandwidth, sim.NewStream(r.cfg.Seed, 0, 0, purposeStore))
+	return s
+}
+
+// cut notes where a local snapshot was taken.
+func (s *store) cut(p *process, epoch int32) {
+	g := s.run.graph
+	c := cutGhost{epoch: epoch}
+	first := 0
+	if g.IsSource(p.id) {
+		first = 1
+	}
+	for i := range g.Inputs(p.id) {
+		c.received = append(c.received, p.task.Received(first+i))
+	}
+	for o := range g.Outputs(p.id) {
+		c.emitted = append(c.emitted, p.task.Emitted(o))
+	}
+	s.cuts[p.id] = c
+}
+
+// upload writes a task's part of a checkpoint. It is durable when its event
+// fires, if its writer still lives then.
+func (s *store) upload(p *process, epoch int32, bytes []byte) {
+	slot, u := s.uploads.new()
+	*u = upload{p: p, epoch: epoch, armed: p.armed, bytes: bytes}
+	s.run.timeline.protection.CheckpointBytes += int64(len(bytes))
+	s.run.machines[p.machine].nic.Send(s.run.kernel.Now(), int64(len(bytes)))
+	at := s.model.Put(s.run.kernel.Now(), int64(len(bytes)))
+	s.run.kernel.At(at, dst(evUpload, int(p.id)), slot)
+}
+
+func (s *store) uploaded(e sim.Event) {
+	if until := s.model.PausedUntil(); until > s.run.kernel.Now() {
+		s.run.kernel.At(until, e.Dst, e.Arg)
+		return
+	}
+	u := *s.uploads.at(e.Arg)
+	*s.uploads.at(e.Arg) = upload{}
+	s.uploads.free(e.Arg)
+	if u.p.dead {
+		return
+	}
+	parts := &s.parts[u.p.id]
+	*parts = append(*parts, part{epoch: u.epoch, inc: u.p.inc, bytes: u.bytes, armed: u.armed, durable: true})
+	u.p.agent.Durable(u.epoch)
+}
+
+// find gives a task's part of a checkpoint: the newest one of that number.
+func (s *store) find(t dataflow.TaskID, epoch int32) *part {
+	for i := len(s.parts[t]) - 1; i >= 0; i-- {
+		if p := &s.parts[t][i]; p.epoch == epoch {
+			return p
+		}
+	}
+	return nil
+}
+
+// WriteCompletion implements recovery.Control.
+func (r *Run) WriteCompletion(epoch int32, attempt uint32) {
+	slot, c := r.store.completions.new()
+	*c = completion{epoch, attempt}
+	r.kernel.At(r.store.model.Put(r.kernel.Now(), 64), dst(evCompletion, 0), slot)
+}
+
+func (s *store) completionDurable(e sim.Event) {
+	if until := s.model.PausedUntil(); until > s.run.kernel.Now() {
+		s.run.kernel.At(until, e.Dst, e.Arg)
+		return
+	}
+	c := *s.completions.at(e.Arg)
+	s.completions.free(e.Arg)
+	s.run.manager.Completed(c.epoch, c.attempt)
+}
+
+// completed checks a checkpoint that the manager has just called complete, and
+// forgets older ones.
+func (s *store) completed(epoch int32) {
+	r := s.run
+	for t := range r.graph.Broker() {
+		r.watch.Look(recovery.INV08)
+		p := s.find(t, epoch)
+		if p == nil || !p.durable || p.inc != r.manager.Incarnation(t) {
+			r.watch.Break(recovery.INV08, fmt.Sprintf("checkpoint %d is complete without a durable part of the present incarnation of %s", epoch, r.graph.TaskName(t)))
+		}
+		parts := s.parts[t][:0]
+		for _, p := range s.parts[t] {
+			if p.epoch >= epoch {
+				parts = append(parts, p)
+			}
+		}
+		s.parts[t] = parts
+	}
+	s.consistent(epoch)
+	r.ghosts.Truncate(epoch)
+}
+
+// consistent checks that the local snapshots are one cut: on a regular channel
+// everything that was sent before the sender's was received before the
+// receiver's; on a feedback channel nothing was received that was not sent.
+func (s *store) consistent(epoch int32) {
+	r := s.run
+	if r.cfg.Policy.Live {
+		return
+	}
+	for i := range r.graph.Channels {
+		c := &r.graph.Channels[i]
+		if c.To == r.graph.Broker() {
+			continue
+		}
+		from, to := &s.cuts[c.From], &s.cuts[c.To]
+		if from.epoch != epoch || to.epoch != epoch {
+			continue
+		}
+		r.watch.Look(recovery.INV07)
+		sent, received := from.emitted[c.Output], to.received[c.Input]
+		if received > sent || !c.Feedback && received != sent {
+			r.watch.Break(recovery.INV07, fmt.Sprintf("checkpoint %d: %s had sent %d records and %d were received", epoch, r.graph.ChannelName(c.ID), sent, received))
+		}
+	}
+}
+
+// Dispatch implements recovery.Control: the states of a complete checkpoint
+// are read from the store and brought to the standbys.
+func (r *Run) Dispatch(epoch int32) {
+	s := &r.store
+	s.completed(epoch)
+	d := dispatch{epoch: epoch}
+	for t := range r.graph.Broker() {
+		if b := &r.standbys[t]; b.alive {
+			size := int64(len(s.find(t, epoch).bytes))
+			r.timeline.protection.StandbyBytes += size
+			at := s.model.Get(r.kernel.Now(), size)
+			r.kernel.At(at, dst(evDispatch, int(t)), uint32(epoch))
+			d.left++
+		}
+	}
+	s.dispatching = append(s.dispatching, d)
+	s.endDispatch(epoch)
+}
+
+func (s *store) dispatched(e sim.Event) {
+	if until := s.model.PausedUntil(); until > s.run.kernel.Now() {
+		s.run.kernel.At(until, e.Dst, e.Arg)
+		return
+	}
+	t, epoch := dataflow.TaskID(e.Dst&(1<<kindShift-1)), int32(e.Arg)
+	if b := &s.run.standbys[t]; b.alive || b.taken {
+		b.epoch = max(b.epoch, epoch)
+		if b.waiting != nil {
+			b.waiting.dispatchArrived()
+		}
+	}
+	for i := range s.dispatching {
+		if s.dispatching[i].epoch == epoch {
+			s.dispatching[i].left--
+		}
+	}
+	s.endDispatch(epoch)
+}
+
+func (s *store) endDispatch(epoch int32) {
+	for i := range s.dispatching {
+		if s.dispatching[i].epoch == epoch && s.dispatching[i].left == 0 {
+			s.dispatching = append(s.dispatching[:i], s.dispatching[i+1:]...)
+			s.run.manager.Dispatched(epoch)
+			return
+		}
+	}
+}

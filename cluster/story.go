@@ -1,0 +1,108 @@
+package cluster
+
+import (
+	"fmt"
+
+	"simrun/dataflow"
+	"simrun/recovery"
+	"simrun/sim"
+)
+
+// Line is one line of the story of a run.
+type Line struct {
+	At    sim.Time
+	Task  dataflow.TaskID // recovery.ManagerID: the manager
+	Other dataflow.TaskID // of a message: the other end; Task otherwise
+	Order int64           // the operation that a record is about, -1: none
+	Verb  recovery.Verb   // Verbs: none
+	Text  string
+}
+
+// story writes what happens in words. Nothing is put into words unless
+// somebody reads it.
+type story struct {
+	run *Run
+	on  bool
+}
+
+func newStory(r *Run) story { return story{run: r, on: r.cfg.Trace != nil} }
+
+func (s *story) write(l Line) {
+	if s.run.cfg.Filter != nil && !s.run.cfg.Filter(&l) {
+		return
+	}
+	fmt.Fprintf(s.run.cfg.Trace, "%s  %-12s %s\n", seconds(l.At), s.who(l.Task), l.Text)
+}
+
+func (s *story) who(t dataflow.TaskID) string {
+	if t == recovery.ManagerID {
+		return "manager"
+	}
+	return s.run.graph.TaskName(t)
+}
+
+// verb tells a step of a protocol.
+func (s *story) verb(verb recovery.Verb, t dataflow.TaskID, inc uint32, epoch int32) {
+	text := ""
+	at := s.who(t)
+	if inc > 1 {
+		at = fmt.Sprintf("%s+%d", at, inc-1)
+	}
+	switch verb {
+	case recovery.VerbDetect:
+		text = fmt.Sprintf("detect    %s, newest complete checkpoint %d", s.who(t), epoch)
+		t = recovery.ManagerID
+	case recovery.VerbComplete:
+		text = fmt.Sprintf("complete  checkpoint %d", epoch)
+	case recovery.VerbRollback:
+		text = fmt.Sprintf("rollback  of all tasks to checkpoint %d", epoch)
+	case recovery.VerbActivate, recovery.VerbRestore, recovery.VerbRecovering, recovery.VerbCollect, recovery.VerbReplay, recovery.VerbConnect:
+		text = fmt.Sprintf("%-9s %s at checkpoint %d%s", verb, at, epoch, s.progress(verb, t))
+	case recovery.VerbRunning:
+		text = fmt.Sprintf("%-9s %s in epoch %d%s", verb, at, epoch, s.progress(verb, t))
+	default:
+		text = fmt.Sprintf("%-9s %s of epoch %d", verb, at, epoch)
+	}
+	s.write(Line{At: s.run.kernel.Now(), Task: t, Other: t, Order: -1, Verb: verb, Text: text})
+}
+
+// progress tells how much a recovery has done so far.
+func (s *story) progress(verb recovery.Verb, t dataflow.TaskID) string {
+	p := s.run.current[t]
+	switch {
+	case p == nil || p.agent == nil:
+	case verb == recovery.VerbCollect:
+		return fmt.Sprintf(", %d bytes of logs gathered", p.collected)
+	case verb == recovery.VerbRunning && p.restart != nil:
+		return fmt.Sprintf(", after %d records and %d determinants", p.replayed, p.agent.Determinants())
+	}
+	return ""
+}
+
+// message tells the arrival of a control message.
+func (s *story) message(m *recovery.Message) {
+	if !s.on || m.Kind == recovery.Credit {
+		return
+	}
+	text := ""
+	switch m.Kind {
+	case recovery.Recover:
+		text = fmt.Sprintf("generation %d, checkpoint %d", m.View.Gen, m.View.Checkpoint)
+	case recovery.Attach:
+		text = fmt.Sprintf("%s from buffer %d of epoch %d", s.run.graph.ChannelName(m.Channel), m.Index, m.Epoch)
+	case recovery.Answer:
+		text = fmt.Sprintf("generation %d, %d bytes of logs", m.Gen, len(m.Logs))
+	case recovery.Trigger, recovery.Truncate, recovery.Abandon, recovery.Complete, recovery.Settled, recovery.Ack:
+		text = fmt.Sprintf("%d", m.Epoch)
+	}
+	s.write(Line{At: s.run.kernel.Now(), Task: m.To, Other: m.From, Order: -1, Verb: recovery.Verbs,
+		Text: fmt.Sprintf("<- %s  %v %s", s.who(m.From), m.Kind, text)})
+}
+
+// fault tells a fault.
+func (s *story) fault(f *Fault) {
+	if !s.on {
+		return
+	}
+	s.write(Line{At: s.run.kernel.Now(), Task: recovery.ManagerID, Other: recovery.ManagerID, Order: -1, Verb: recovery.Verbs, Text: "FAULT     " + f.Text})
+}

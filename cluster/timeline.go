@@ -1,0 +1,133 @@
+package cluster
+
+import (
+	"slices"
+
+	"simrun/causallog"
+	"simrun/check"
+	"simrun/sim"
+)
+
+// windowLength is the length of a row of timeline.csv.
+const windowLength = 100 * sim.Millisecond
+
+// timeline counts what happens in windows of simulated time.
+type timeline struct {
+	run         *Run
+	windows     []Window
+	now         Window
+	latencies   []int64
+	all         []sample
+	backlog     int64
+	undelivered []int64 // per window: the broker's count at its end
+	protection  Protection
+}
+
+// sample is the latency of one reply and when it came.
+type sample struct {
+	at      sim.Time
+	latency int64
+}
+
+func newTimeline(r *Run) timeline { return timeline{run: r} }
+
+func (t *timeline) called() {
+	t.now.Offered++
+	t.backlog++
+}
+
+func (t *timeline) returned(op *check.Op) {
+	t.now.Answered++
+	t.backlog--
+	if op.Outcome == check.Paid {
+		t.now.Paid++
+	}
+	t.latencies = append(t.latencies, op.Return-op.Call)
+	t.all = append(t.all, sample{sim.Time(op.Return), op.Return - op.Call})
+}
+
+// sent counts the bytes of a frame.
+func (t *timeline) sent(data int, delta []byte) {
+	header, determinants := causallog.DeltaSizes(delta)
+	t.now.DataBytes += int64(data)
+	t.now.DeterminantBytes += int64(determinants)
+	t.now.HeaderBytes += int64(header)
+}
+
+// close ends a window.
+func (t *timeline) close() {
+	w := &t.now
+	w.Backlog = t.backlog
+	if n := len(t.latencies); n > 0 {
+		slices.Sort(t.latencies)
+		w.LatencyP50, w.LatencyP99, w.LatencyMax = quantile(t.latencies, 50_000), quantile(t.latencies, 99_000), t.latencies[n-1]
+	}
+	t.protection.DataBytes += w.DataBytes
+	t.protection.DeterminantBytes += w.DeterminantBytes
+	t.protection.HeaderBytes += w.HeaderBytes
+	t.windows = append(t.windows, *w)
+	t.latencies = t.latencies[:0]
+	*w = Window{Start: t.run.kernel.Now()}
+	var inFlight, logs int64
+	for _, p := range t.run.current {
+		if p == nil || p.dead {
+			continue
+		}
+		inFlight += p.agent.InFlightBytes()
+		if s := p.agent.Store(); s != nil {
+			logs += int64(s.Size())
+		}
+	}
+	if !t.run.cfg.Policy.InFlight {
+		inFlight = 0
+	}
+	t.protection.InFlightPeak = max(t.protection.InFlightPeak, inFlight)
+	t.protection.LogPeak = max(t.protection.LogPeak, logs)
+}
+
+// quantile gives the smallest value that a share, in parts per 100,000, of the
+// sorted values does not exceed.
+func quantile(sorted []int64, share int64) int64 {
+	i := (int64(len(sorted))*share+99_999)/100_000 - 1
+	return sorted[max(0, i)]
+}
+
+// points gives the distribution of latency before, during and after the
+// recoveries, and of all replies.
+func (t *timeline) points(from, to sim.Time) []LatencyPoint {
+	var points []LatencyPoint
+	spans := []struct {
+		name     string
+		from, to sim.Time
+	}{{"all", t.run.cfg.Warmup, sim.Time(1) << 62}}
+	if from < to {
+		spans = append(spans[:0], []struct {
+			name     string
+			from, to sim.Time
+		}{{"before", t.run.cfg.Warmup, from}, {"during", from, to}, {"after", to, sim.Time(1) << 62}, {"all", t.run.cfg.Warmup, sim.Time(1) << 62}}...)
+	}
+	for _, span := range spans {
+		var values []int64
+		for _, s := range t.all {
+			if s.at >= span.from && s.at < span.to {
+				values = append(values, s.latency)
+			}
+		}
+		if len(values) == 0 {
+			continue
+		}
+		slices.Sort(values)
+		for share := int64(100); share <= 100_000; {
+			points = append(points, LatencyPoint{Span: span.name, Share: share, Latency: quantile(values, share), Count: int64(len(values))})
+			switch {
+			case share < 99_000:
+				share += 500
+			case share < 99_900:
+				share += 20
+			default:
+				share++
+			}
+		}
+	}
+	return points
+}

@@ -1,0 +1,204 @@
+package cluster
+
+import (
+	"simrun/dataflow"
+	"simrun/netmodel"
+	"simrun/recovery"
+	"simrun/sim"
+)
+
+// wire is everything under way between processes: frames on channels, control
+// messages between pairs of tasks and with the manager.
+type wire struct {
+	run      *Run
+	underway int // frames on the wire
+	frames   slab[recovery.Frame]
+	bytes    [][]byte        // data of frames that were recycled
+	links    []netmodel.Link // per channel
+	renewed  []uint64        // per channel: how often its link was renewed
+
+	control  []netmodel.Link // per pair of tasks; the manager is the last
+	messages slab[recovery.Message]
+
+	managerPaused sim.Time
+	brokerPaused  sim.Time
+}
+
+func newWire(r *Run) wire {
+	w := wire{run: r, renewed: make([]uint64, len(r.graph.Channels))}
+	for c := range r.graph.Channels {
+		w.links = append(w.links, netmodel.NewLink(&r.cfg.Latency, sim.NewStream(r.cfg.Seed, uint64(c), 0, purposeLink)))
+	}
+	n := r.graph.Tasks() + 1
+	for i := range n * n {
+		w.control = append(w.control, netmodel.NewLink(&r.cfg.Latency, sim.NewStream(r.cfg.Seed, uint64(i), 0, purposeControl)))
+	}
+	return w
+}
+
+// renew lets a new connection draw other latencies than the one before.
+func (w *wire) renew(c dataflow.ChannelID, sender, receiver uint32) {
+	w.links[c].Renew(sim.NewStream(w.run.cfg.Seed, uint64(c), uint64(sender)<<32|uint64(receiver), purposeLink))
+}
+
+func (w *wire) newFrame() *recovery.Frame {
+	slot, f := w.frames.new()
+	f.Slot = slot
+	f.Buffer.Data = nil
+	if n := len(w.bytes); n > 0 {
+		f.Buffer.Data = w.bytes[n-1][:0]
+		w.bytes = w.bytes[:n-1]
+	}
+	return f
+}
+
+func (w *wire) recycle(data []byte) {
+	if cap(data) > 0 {
+		w.bytes = append(w.bytes, data)
+	}
+}
+
+func (w *wire) drop(f *recovery.Frame) {
+	w.recycle(f.Buffer.Data)
+	f.Buffer.Data = nil
+	w.frames.free(f.Slot)
+}
+
+// transmit puts a frame on its channel. Bytes use up the machine's bandwidth.
+func (r *Run) transmit(f *recovery.Frame, machine int) {
+	data := len(f.Buffer.Data)
+	if f.Buffer.Barrier {
+		data = dataflow.BarrierBytes
+	}
+	r.timeline.sent(data, f.Delta)
+	leaves := r.machines[machine].nic.Send(r.kernel.Now(), int64(recovery.FrameHeaderBytes+data+len(f.Delta)))
+	arrives := r.wire.links[f.Channel].Deliver(leaves)
+	r.wire.underway++
+	r.kernel.Note(f.Hash ^ uint64(len(f.Delta)))
+	r.kernel.At(arrives, dst(evFrame, int(f.Channel)), f.Slot)
+}
+
+// frameArrives hands a frame to the process at the end of its channel. A cut
+// holds it back on the wire, a pause at the process.
+func (r *Run) frameArrives(e sim.Event) {
+	now := r.kernel.Now()
+	f := r.wire.frames.at(e.Arg)
+	if until := r.wire.links[f.Channel].CutUntil(); until > now {
+		r.kernel.At(until, e.Dst, e.Arg)
+		return
+	}
+	to := r.graph.Channels[f.Channel].To
+	if to == r.graph.Broker() {
+		if r.wire.brokerPaused > now {
+			r.kernel.At(r.wire.brokerPaused, e.Dst, e.Arg)
+			return
+		}
+		r.wire.underway--
+		r.broker.agent.Receive(f)
+		r.wire.drop(f)
+		return
+	}
+	p := r.process(to, f.Receiver)
+	if p != nil && p.paused > now {
+		r.kernel.At(p.paused, e.Dst, e.Arg)
+		return
+	}
+	r.wire.underway--
+	if p == nil || !p.agent.Receive(f) {
+		r.wire.drop(f)
+	}
+}
+
+// process finds a living incarnation of a task that has started.
+func (r *Run) process(t dataflow.TaskID, inc uint32) *process {
+	if p := r.current[t]; p != nil && p.inc == inc && p.started && !p.dead {
+		return p
+	}
+	for i := len(r.procs) - 1; i >= 0; i-- {
+		if p := r.procs[i]; p.id == t && p.inc == inc && p.started && !p.dead {
+			return p
+		}
+	}
+	return nil
+}
+
+// Send implements recovery.Control for the manager.
+func (r *Run) Send(m recovery.Message) { r.send(m, r.managerMachine()) }
+
+// send puts a control message on its way. Messages between two parties arrive
+// in order.
+func (r *Run) send(m recovery.Message, machine int) {
+	slot, kept := r.wire.messages.new()
+	*kept = m
+	n := r.graph.Tasks() + 1
+	link := r.party(m.From)*n + r.party(m.To)
+	leaves := r.machines[machine].nic.Send(r.kernel.Now(), m.Bytes())
+	arrives := r.wire.control[link].Deliver(leaves)
+	r.kernel.At(arrives, dst(evMessage, link), slot)
+}
+
+func (r *Run) party(t dataflow.TaskID) int {
+	if t == recovery.ManagerID {
+		return r.graph.Tasks()
+	}
+	return int(t)
+}
+
+func (r *Run) messageArrives(e sim.Event) {
+	now := r.kernel.Now()
+	kept := r.wire.messages.at(e.Arg)
+	link := &r.wire.control[e.Dst&(1<<kindShift-1)]
+	if until := link.CutUntil(); until > now {
+		r.kernel.At(until, e.Dst, e.Arg)
+		return
+	}
+	if until := r.pausedUntil(kept.To, kept.ToInc); until > now {
+		r.kernel.At(until, e.Dst, e.Arg)
+		return
+	}
+	m := *kept
+	*kept = recovery.Message{}
+	r.wire.messages.free(e.Arg)
+	r.deliver(&m)
+}
+
+func (r *Run) pausedUntil(t dataflow.TaskID, inc uint32) sim.Time {
+	switch t {
+	case recovery.ManagerID:
+		return r.wire.managerPaused
+	case r.graph.Broker():
+		return r.wire.brokerPaused
+	}
+	if p := r.process(t, inc); p != nil {
+		return p.paused
+	}
+	return 0
+}
+
+// deliver hands a control message over: to the incarnation that it is for if
+// it lives, later if that one has not started yet, to nobody if it is dead.
+func (r *Run) deliver(m *recovery.Message) {
+	r.story.message(m)
+	switch {
+	case m.To == recovery.ManagerID:
+		r.manager.Handle(m)
+		return
+	case m.To == r.graph.Broker():
+		r.broker.agent.Handle(m)
+		return
+	case m.Kind == recovery.Kill:
+		if p := r.process(m.To, m.ToInc); p != nil {
+			r.kill(p)
+		}
+		return
+	}
+	if p := r.process(m.To, m.ToInc); p != nil {
+		p.agent.Handle(m)
+		p.fetch()
+		return
+	}
+	if p := r.current[m.To]; p.inc > m.ToInc || p.inc == m.ToInc && p.started {
+		return // dead
+	}
+	r.heldBack(m)
+}

@@ -1,0 +1,205 @@
+package recovery
+
+import (
+	"errors"
+	"fmt"
+
+	"simrun/causallog"
+	"simrun/dataflow"
+)
+
+// inbound is the receiver's end of a channel.
+type inbound struct {
+	channel dataflow.ChannelID
+	from    dataflow.TaskID
+	open    bool
+	sender  uint32 // incarnation at the other end of the open connection
+	stale   bool   // the sender has died: the connection has to be opened anew
+	any     bool   // the next frame may have any position (live connections)
+	epoch   int32
+	index   int32 // position of the next buffer that was not received
+	taken   int32 // buffers taken and not yet credited
+}
+
+// attach opens a connection from a sender: it will send from the position on.
+func (a *Agent) attach(i int, epoch, index int32) {
+	in := &a.in[i]
+	in.open, in.stale, in.sender, in.taken = true, false, a.incs[in.from], 0
+	in.epoch, in.index, in.any = epoch, index, a.policy.Live
+	if a.fromCheckpoint(epoch, index) {
+		a.ghosts.Forget(in.channel, a.checkpoint)
+	}
+	a.send(Message{Kind: Attach, To: in.from, Channel: in.channel, Epoch: epoch, Index: index})
+	if a.isBroker() { // a new sink does not know what its predecessor was told
+		a.send(Message{Kind: Settled, To: in.from, Channel: in.channel, Epoch: epoch})
+	}
+}
+
+func (a *Agent) fromCheckpoint(epoch, index int32) bool { return epoch == a.checkpoint && index == 0 }
+
+// reattach opens the connection to a new incarnation of the sender.
+func (a *Agent) reattach(i int, view *View) {
+	in := &a.in[i]
+	if a.policy.Duplicate || view.Rollback {
+		a.attach(i, view.Checkpoint, 0)
+		return
+	}
+	a.attach(i, in.epoch, in.index)
+}
+
+// Receive takes a frame off the wire. The log delta is merged before anything
+// of the buffer can be seen.
+func (a *Agent) Receive(f *Frame) (taken bool) {
+	in := &a.in[a.graph.Channels[f.Channel].Input]
+	a.watch.Look(INV10)
+	if a.state == Gathering || !in.open || f.Receiver != a.inc || f.Sender != in.sender {
+		return false
+	}
+	if f.Sender < a.incs[in.from] {
+		a.watch.Break(INV10, fmt.Sprintf("%s takes a buffer of incarnation %d of %s, which was replaced by %d",
+			a.graph.TaskName(a.id), f.Sender, a.graph.TaskName(in.from), a.incs[in.from]))
+	}
+	b := &f.Buffer
+	if in.any {
+		in.epoch, in.index, in.any = b.Epoch, b.Index, false
+	}
+	a.watch.Look(INV06)
+	if b.Epoch != in.epoch || b.Index != in.index {
+		a.watch.Break(INV06, fmt.Sprintf("%s: buffer %d of epoch %d arrived, expected %d of epoch %d",
+			a.graph.ChannelName(in.channel), b.Index, b.Epoch, in.index, in.epoch))
+		in.epoch, in.index = b.Epoch, b.Index
+	}
+	if a.store != nil {
+		a.merge(f, in)
+	}
+	if b.Barrier {
+		in.epoch, in.index = b.Next, 0
+	} else {
+		a.ghosts.Received(in.channel, b.Epoch, b.Index, f.Hash)
+		in.index++
+	}
+	if a.task == nil {
+		a.deliver(f, in)
+		return true
+	}
+	b.Tag = f.Slot + 1
+	a.task.Receive(a.input(in), *b)
+	a.host.Wake()
+	return true
+}
+
+// input is the number of the task's input that a channel ends at: sources
+// read their partition as input 0.
+func (a *Agent) input(in *inbound) int {
+	i := a.graph.Channels[in.channel].Input
+	if a.graph.IsSource(a.id) {
+		i++
+	}
+	return i
+}
+
+// merge appends what the delta brings. Two versions of one log entry, or a gap,
+// are findings.
+func (a *Agent) merge(f *Frame, in *inbound) {
+	merged, err := a.store.Merge(f.Delta, nil)
+	a.watch.LookMany(INV05, int64(merged.Pieces))
+	a.host.Debt(len(f.Delta))
+	if err != nil {
+		a.watch.Break(brokenBy(err), fmt.Sprintf("%s: %v", a.graph.ChannelName(in.channel), err))
+	}
+}
+
+func brokenBy(err error) Invariant {
+	var gap *causallog.Gap
+	if errors.As(err, &gap) {
+		return INV02
+	}
+	return INV05
+}
+
+// deliver is how the broker takes a buffer: at once.
+func (a *Agent) deliver(f *Frame, in *inbound) {
+	i := a.graph.Channels[in.channel].Input
+	if f.Ghost != nil {
+		a.depend(f, INV21)
+	}
+	if f.Buffer.Barrier {
+		a.send(Message{Kind: Settled, To: in.from, Channel: in.channel, Epoch: f.Buffer.Next})
+	}
+	a.host.Deliver(i, &f.Buffer, f.Hash)
+	a.credit(in)
+}
+
+// Taken follows the task's taking of a buffer from an input queue.
+func (a *Agent) Taken(input int, f *Frame) {
+	if a.graph.IsSource(a.id) {
+		input--
+	}
+	in := &a.in[input]
+	if len(f.Ghost) > 0 {
+		a.depend(f, INV01)
+	}
+	if f.Sender == in.sender && in.open {
+		a.credit(in)
+	}
+}
+
+func (a *Agent) credit(in *inbound) {
+	ch := &a.graph.Channels[in.channel]
+	if ch.Feedback || ch.To == a.graph.Broker() {
+		return
+	}
+	in.taken++
+	if batch := int32(a.policy.Credits+1) / 2; in.taken >= batch {
+		a.send(Message{Kind: Credit, To: in.from, Channel: in.channel, Count: in.taken})
+		in.taken = 0
+	}
+}
+
+// depend merges the ghost of a buffer that is about to have an effect, and
+// checks that everything it depends on is held here.
+func (a *Agent) depend(f *Frame, invariant Invariant) {
+	for u := range f.Ghost {
+		m := f.Ghost[u]
+		if !a.dep[u].before(m) {
+			continue
+		}
+		a.dep[u] = m
+		if m.Epoch < a.checkpoint {
+			continue
+		}
+		a.watch.Look(invariant)
+		if dataflow.TaskID(u) == a.id {
+			if a.guard != nil && a.guard.mark.before(m) && a.store.Len(a.layout.Main(a.id), m.Epoch) < int(m.Offset) {
+				a.watch.Break(INV24, fmt.Sprintf("%s took what depends on byte %d of epoch %d of its own log, of which it has %d",
+					a.graph.TaskName(a.id), m.Offset, m.Epoch, a.store.Len(a.layout.Main(a.id), m.Epoch)))
+			}
+			continue
+		}
+		if held := a.store.Len(a.layout.Main(dataflow.TaskID(u)), m.Epoch); held < int(m.Offset) && a.full() {
+			a.watch.Break(invariant, fmt.Sprintf("%s depends on byte %d of epoch %d of the log of %s and holds %d",
+				a.graph.TaskName(a.id), m.Offset, m.Epoch, a.graph.TaskName(dataflow.TaskID(u)), held))
+		}
+	}
+	if !f.Buffer.Barrier && a.full() {
+		a.cutHeld(f)
+	}
+}
+
+// cutHeld checks that the determinant of this very buffer's cut came no later
+// than the buffer: log before effect.
+func (a *Agent) cutHeld(f *Frame) {
+	if f.Buffer.Epoch < a.checkpoint || a.policy.Broken.Without[dataflow.BufferBuilt] {
+		return
+	}
+	a.watch.Look(INV02)
+	need := causallog.BufferBuiltBytes * int(f.Buffer.Index+1)
+	if held := a.store.Len(a.layout.Cuts(f.Channel), f.Buffer.Epoch); held < need {
+		a.watch.Break(INV02, fmt.Sprintf("%s: buffer %d of epoch %d has an effect before its BufferBuilt is held",
+			a.graph.ChannelName(f.Channel), f.Buffer.Index, f.Buffer.Epoch))
+	}
+}
+
+func (a *Agent) full() bool {
+	return a.policy.Depth == causallog.FullSharing || a.policy.Depth >= a.graph.Depth()
+}

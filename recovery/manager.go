@@ -1,0 +1,288 @@
+package recovery
+
+import (
+	"simrun/dataflow"
+)
+
+// Control is what the manager reaches beyond sending messages.
+type Control interface {
+	// Send sends a control message; messages to one task arrive in order.
+	Send(m Message)
+	// Restart begins a new incarnation of a task at a checkpoint: on a standby,
+	// as a new process or, if it was alive, in its place.
+	Restart(t dataflow.TaskID, inc uint32, view *View, alive bool)
+	// WriteCompletion writes the completion record of a checkpoint to the store;
+	// Manager.Completed(epoch, attempt) follows.
+	WriteCompletion(epoch int32, attempt uint32)
+	// Dispatch sends the states of a completed checkpoint to the standbys;
+	// Manager.Dispatched follows.
+	Dispatch(epoch int32)
+	// Told tells a step of the protocol.
+	Told(verb Verb, t dataflow.TaskID, epoch int32)
+}
+
+// Manager is the job manager: it triggers checkpoints, decides when one is
+// complete, and says what restarts after a failure. It does not fail. It
+// decides on recovery and completion in one thread, so a failure that it hears
+// of before a completion restarts from the checkpoint before.
+type Manager struct {
+	graph   *dataflow.Graph
+	policy  *Policy
+	control Control
+	watch   *Monitors
+
+	incs      []uint32
+	active    []bool // has not reported the end of its recovery
+	acked     []bool // of the pending checkpoint, by the current incarnation
+	gen       uint32
+	completed int32  // C
+	pending   int32  // 0: none
+	last      int32  // highest number ever used
+	attempt   uint32 // of a completion record being written; 0: none
+	attempts  uint32
+	dispatch  bool // states are under way to the standbys
+}
+
+// NewManager makes the manager of a job that runs in incarnations 1.
+func NewManager(g *dataflow.Graph, policy *Policy, control Control, watch *Monitors) *Manager {
+	m := &Manager{graph: g, policy: policy, control: control, watch: watch}
+	m.incs = make([]uint32, g.Tasks())
+	for t := range m.incs {
+		m.incs[t] = 1
+	}
+	m.active = make([]bool, g.Tasks())
+	m.acked = make([]bool, g.Tasks())
+	return m
+}
+
+// View is what a task is told that starts now.
+func (m *Manager) View() *View {
+	return &View{
+		Gen: m.gen, Checkpoint: m.completed, Incs: append([]uint32(nil), m.incs...),
+		Restarted: make([]bool, len(m.incs)), Active: append([]bool(nil), m.active...),
+	}
+}
+
+// Incarnation is the newest incarnation of a task.
+func (m *Manager) Incarnation(t dataflow.TaskID) uint32 { return m.incs[t] }
+
+// Completed checkpoint C.
+func (m *Manager) Checkpoint() int32 { return m.completed }
+
+// Recovering says whether a task is being brought back.
+func (m *Manager) Recovering() bool {
+	for _, a := range m.active {
+		if a {
+			return true
+		}
+	}
+	return false
+}
+
+// Tick begins a checkpoint, unless one is under way or a task is being brought
+// back.
+func (m *Manager) Tick() {
+	if m.pending != 0 || m.dispatch || m.Recovering() {
+		return
+	}
+	m.last++
+	m.pending = m.last
+	m.clearAcks()
+	for t := range m.incs {
+		if m.graph.IsSource(dataflow.TaskID(t)) {
+			m.trigger(dataflow.TaskID(t))
+		}
+	}
+}
+
+func (m *Manager) trigger(t dataflow.TaskID) {
+	m.send(Message{Kind: Trigger, To: t, Epoch: m.pending})
+}
+
+func (m *Manager) clearAcks() {
+	for t := range m.acked {
+		m.acked[t] = false
+	}
+	m.attempt = 0
+}
+
+// Handle takes a message of a task.
+func (m *Manager) Handle(msg *Message) {
+	m.watch.Look(INV10)
+	stale := msg.FromInc != m.incs[msg.From]
+	switch msg.Kind {
+	case Ack:
+		if stale && !m.policy.Broken.KeepDeadAcks {
+			return
+		}
+		m.ack(msg.From, msg.Epoch)
+	case Done:
+		if !stale {
+			m.active[msg.From] = false
+		}
+	}
+}
+
+// ack counts the durable parts of the pending checkpoint.
+func (m *Manager) ack(t dataflow.TaskID, epoch int32) {
+	if epoch != m.pending {
+		return
+	}
+	m.acked[t] = true
+	for u := range m.graph.Broker() {
+		if !m.acked[u] {
+			return
+		}
+	}
+	if m.attempt == 0 {
+		m.attempts++
+		m.attempt = m.attempts
+		m.control.WriteCompletion(epoch, m.attempt)
+	}
+}
+
+// Completed follows the completion record's durability. A record whose parts
+// were lost meanwhile is void.
+func (m *Manager) Completed(epoch int32, attempt uint32) {
+	if attempt != m.attempt {
+		return
+	}
+	m.attempt, m.pending = 0, 0
+	m.watch.Completed(epoch)
+	m.completed = epoch
+	m.control.Told(VerbComplete, ManagerID, epoch)
+	m.send(Message{Kind: Complete, To: m.graph.Broker(), Epoch: epoch})
+	m.dispatch = true
+	m.control.Dispatch(epoch)
+}
+
+// Dispatched follows the arrival of a checkpoint at all standbys: what it
+// covers may be forgotten.
+func (m *Manager) Dispatched(epoch int32) {
+	m.dispatch = false
+	for t := range m.incs {
+		m.send(Message{Kind: Truncate, To: dataflow.TaskID(t), Epoch: epoch})
+	}
+}
+
+// Failed takes tasks that the detector gives up, all at once. alive says of
+// each whether its process may still be there.
+func (m *Manager) Failed(tasks []dataflow.TaskID) {
+	for _, t := range tasks {
+		m.control.Told(VerbDetect, t, m.completed)
+		if !m.policy.Broken.KeepDeadAcks {
+			m.acked[t] = false
+		}
+		m.active[t] = true
+	}
+	m.attempt = 0
+	m.gen++
+	if m.policy.Global || m.tooMany() {
+		m.rollback(tasks)
+		return
+	}
+	view := m.View()
+	for _, t := range tasks {
+		m.replace(t)
+		view.Incs[t] = m.incs[t]
+		view.Restarted[t] = true
+	}
+	view.Gen = m.gen
+	if m.policy.Abandon {
+		m.abandon()
+	}
+	for _, t := range tasks {
+		m.control.Restart(t, m.incs[t], view, false)
+	}
+	for t := range m.incs {
+		if !view.Restarted[t] {
+			m.send(Message{Kind: Recover, To: dataflow.TaskID(t), View: view})
+		}
+	}
+	for _, t := range tasks {
+		if m.pending != 0 && m.graph.IsSource(t) {
+			m.trigger(t)
+		}
+	}
+}
+
+// replace makes a new incarnation the one that counts, and shuts the old one
+// down if it still lives somewhere.
+func (m *Manager) replace(t dataflow.TaskID) {
+	m.control.Send(Message{Kind: Kill, From: ManagerID, To: t, ToInc: m.incs[t]})
+	m.incs[t]++
+}
+
+func (m *Manager) abandon() {
+	if m.pending == 0 {
+		return
+	}
+	n := m.pending
+	m.pending = 0
+	m.clearAcks()
+	for t := range m.graph.Broker() {
+		m.send(Message{Kind: Abandon, To: t, Epoch: n})
+	}
+}
+
+// rollback restarts everything at C.
+func (m *Manager) rollback(failed []dataflow.TaskID) {
+	m.control.Told(VerbRollback, ManagerID, m.completed)
+	m.pending = 0
+	m.clearAcks()
+	dead := make([]bool, len(m.incs))
+	for _, t := range failed {
+		dead[t] = true
+	}
+	for t := range m.graph.Broker() {
+		m.replace(t)
+		m.active[t] = true
+	}
+	view := m.View()
+	view.Rollback = true
+	for t := range m.graph.Broker() {
+		view.Restarted[t] = true
+	}
+	for t := range m.graph.Broker() {
+		m.control.Restart(t, m.incs[t], view, !dead[t])
+	}
+	m.send(Message{Kind: Recover, To: m.graph.Broker(), View: view})
+}
+
+// tooMany is the rule for limited sharing: the tasks that are down contain a
+// directed simple path of depth + 1 tasks, so that some determinant may have
+// lost all its holders while a task that depends on it lives.
+func (m *Manager) tooMany() bool {
+	p := m.policy
+	if !p.Causal || p.Orphans || p.Depth < 0 || p.Depth >= m.graph.Depth() {
+		return false
+	}
+	on := make([]bool, len(m.incs))
+	var path func(t dataflow.TaskID, length int) bool
+	path = func(t dataflow.TaskID, length int) bool {
+		if length == p.Depth+1 {
+			return true
+		}
+		on[t] = true
+		defer func() { on[t] = false }()
+		for _, c := range m.graph.Outputs(t) {
+			u := m.graph.Channels[c].To
+			if m.active[u] && !on[u] && path(u, length+1) {
+				return true
+			}
+		}
+		return false
+	}
+	for t := range m.active {
+		if m.active[t] && path(dataflow.TaskID(t), 1) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *Manager) send(msg Message) {
+	msg.From = ManagerID
+	msg.ToInc = m.incs[msg.To]
+	m.control.Send(msg)
+}

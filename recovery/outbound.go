@@ -1,0 +1,185 @@
+package recovery
+
+import (
+	"fmt"
+
+	"simrun/causallog"
+	"simrun/dataflow"
+)
+
+// outbound is the sender's end of a channel. Its queue is the in-flight log:
+// what was sent stays in it until a checkpoint covers it.
+type outbound struct {
+	channel dataflow.ChannelID
+	to      dataflow.TaskID
+	regular bool // held back by credit
+
+	log      causallog.InFlight
+	next     uint64 // the first entry that was not sent on this connection
+	open     bool
+	receiver uint32
+	fresh    bool // the next frame is the connection's first
+	epoch    int32
+	index    int32 // told position (epoch, index): the receiver has everything before it
+	credits  int32
+	catching bool // the receiver came back and is behind: what it lacks holds nobody up
+	over     bool // counted in Agent.over
+	cursor   *causallog.Cursor
+}
+
+// Built takes a finished buffer of an output.
+func (a *Agent) Built(output int, b dataflow.Buffer) {
+	o := &a.out[output]
+	o.log.Append(b)
+	a.pump(o)
+}
+
+// attached opens the connection at the position that the receiver told.
+func (a *Agent) attached(m *Message) {
+	if !a.started || m.FromInc > a.incs[m.From] || a.state == Gathering && a.policy.Causal && a.store == nil {
+		a.early = append(a.early, *m)
+		return
+	}
+	if m.FromInc < a.incs[m.From] {
+		return // the receiver has died meanwhile
+	}
+	o := &a.out[a.graph.Channels[m.Channel].Output]
+	a.closeOut(o)
+	o.open, o.receiver, o.fresh, o.credits = true, m.FromInc, true, int32(a.policy.Credits)
+	o.epoch, o.index = m.Epoch, m.Index
+	if o.cursor != nil {
+		o.cursor.Reset()
+	}
+	switch seq, ok := o.log.Seek(m.Epoch, m.Index); {
+	case a.policy.Live && (a.inc > 1 || m.FromInc > 1):
+		o.next = o.log.End() // what was built while nobody was connected is lost
+	case !ok:
+		a.watch.Break(INV03, fmt.Sprintf("%s asks for buffer %d of epoch %d, which is no longer in the in-flight log",
+			a.graph.ChannelName(o.channel), m.Index, m.Epoch))
+		o.next = o.log.First()
+	default:
+		o.next = seq
+	}
+	if a.policy.Broken.NoDeduplication {
+		o.next, o.epoch, o.index = o.log.First(), 0, 0
+	}
+	a.watch.Look(INV03)
+	o.catching = o.next < o.log.End()
+	a.host.Attached(o.channel, a.inc, m.FromInc)
+	a.pump(o)
+}
+
+func (a *Agent) closeOut(o *outbound) {
+	o.open = false
+	a.measure(o)
+}
+
+func (a *Agent) credited(m *Message) {
+	o := &a.out[a.graph.Channels[m.Channel].Output]
+	if !o.open || o.receiver != m.FromInc {
+		return
+	}
+	o.credits += m.Count
+	wasOver := a.over
+	a.pump(o)
+	if a.over < wasOver {
+		a.host.Wake()
+	}
+}
+
+func (a *Agent) pumpAll() {
+	for i := range a.out {
+		a.pump(&a.out[i])
+	}
+}
+
+// pump sends what may be sent: in order, while there is credit; not what the
+// receiver has told that it has. That part is regenerated and kept all the
+// same: the receiver may be the next to fail.
+func (a *Agent) pump(o *outbound) {
+	for o.open && o.next < o.log.End() && (o.credits > 0 || !o.regular) {
+		e := o.log.At(o.next)
+		o.next++
+		if e.Epoch < o.epoch || e.Epoch == o.epoch && e.Index < o.index {
+			if !e.Barrier {
+				a.ghosts.Regenerated(a.watch, o.channel, e.Epoch, e.Index, Hash(e.Data))
+			}
+			continue
+		}
+		a.transmit(o, e)
+	}
+	if !a.policy.InFlight {
+		o.log.TruncateTo(o.next)
+	}
+	if o.next == o.log.End() {
+		o.catching = false
+	}
+	a.measure(o)
+}
+
+// measure keeps Agent.over.
+func (a *Agent) measure(o *outbound) {
+	over := o.open && o.regular && !o.catching && o.log.End()-o.next > uint64(a.policy.Credits)
+	if over != o.over {
+		o.over = over
+		if over {
+			a.over++
+		} else {
+			a.over--
+		}
+	}
+}
+
+// transmit sends one entry, with everything that this task holds of the logs
+// that the channel shares and has not been sent on it: own log and replicas
+// of one instant, so that what the receiver holds stays causally closed.
+func (a *Agent) transmit(o *outbound, e *causallog.Entry) {
+	f := a.host.NewFrame()
+	f.Channel, f.Sender, f.Receiver = o.channel, a.inc, o.receiver
+	f.Buffer = dataflow.Buffer{
+		Epoch: e.Epoch, Index: e.Index, Barrier: e.Barrier, Next: e.Next, Fresh: o.fresh, First: e.First, Skip: e.Skip,
+		Data: append(f.Buffer.Data[:0], e.Data...),
+	}
+	f.Hash = Hash(e.Data)
+	o.fresh = false
+	f.Delta = f.Delta[:0]
+	f.Ghost = f.Ghost[:0]
+	if a.store != nil {
+		f.Delta = a.store.AppendDelta(f.Delta, o.cursor)
+		f.Delta = a.brokenDelta(f.Delta, o, e.Epoch)
+		f.Ghost = append(f.Ghost, a.dep...)
+		f.Ghost[a.id] = a.guard.mark
+	}
+	if o.regular {
+		o.credits--
+	}
+	a.host.Transmit(f)
+}
+
+// Unsent is the number of buffers of an output that wait for credit or for a
+// connection.
+func (a *Agent) Unsent(output int) int {
+	o := &a.out[output]
+	return int(o.log.End() - o.next)
+}
+
+// InFlightBytes is what the in-flight logs hold.
+func (a *Agent) InFlightBytes() int64 {
+	var n int64
+	for i := range a.out {
+		n += int64(a.out[i].log.Bytes())
+	}
+	return n
+}
+
+// brokenDelta is what a broken protocol sends of a delta.
+func (a *Agent) brokenDelta(delta []byte, o *outbound, epoch int32) []byte {
+	broken := &a.policy.Broken
+	if broken.OwnLogOnly && o.to == a.graph.Broker() {
+		delta = causallog.Filter(delta, func(id causallog.LogID, _ int32) bool { return a.layout.Owner(id) == a.id })
+	}
+	if broken.ThisEpochOnly {
+		delta = causallog.Filter(delta, func(_ causallog.LogID, e int32) bool { return e == epoch })
+	}
+	return delta
+}

@@ -1,0 +1,70 @@
+package recovery
+
+import "simrun/dataflow"
+
+// Policy is what sets one protocol apart from another.
+type Policy struct {
+	Name string
+
+	// Causal: determinants are logged and shared, and a recovering task follows them.
+	Causal bool
+	Depth  int // sharing depth; causallog.FullSharing for all
+
+	Global    bool // a failure rolls all tasks back to the last completed checkpoint
+	InFlight  bool // senders keep what they sent until a checkpoint covers it
+	Duplicate bool // a recovered sender sends everything again; receivers drop by sequence number
+	Live      bool // connections go on where the sender is; what was lost is lost
+
+	// Abandon: a failure cancels the pending checkpoint. Otherwise it stays
+	// pending and the restarted tasks repeat their part (cyclic recovery).
+	Abandon bool
+
+	// Orphans: with a limited depth a failed set can leave a survivor that
+	// depends on what nobody holds. True goes on all the same, to be caught.
+	Orphans bool
+
+	// Credits is the number of buffers that may be under way on a regular channel.
+	Credits int
+
+	// Broken is for tests: which parts of the protocol are left out.
+	Broken Broken
+}
+
+// Broken leaves out parts of the protocol, one switch a pitfall, so that tests
+// can show that the checks notice.
+type Broken struct {
+	Without         [dataflow.Kinds]bool // determinants of these kinds are not logged
+	NoDeduplication bool                 // told positions are ignored: everything is sent again
+	NoFence         bool                 // frames of a dead incarnation are still taken
+	KeepDeadAcks    bool                 // acknowledgements of a dead incarnation count
+	TruncateEarly   bool                 // logs are dropped at the local snapshot
+	FirstAnswerOnly bool                 // the first answer ends the gather
+	DownstreamsOnly bool                 // answers of others than direct downstreams are ignored
+	SinkAcksEarly   bool                 // a sink does not wait for the broker
+	NoRelog         bool                 // a recovered task does not keep the log it has followed
+	InjectFirst     bool                 // restored feedback records are read before everything (Carbone 2015)
+	ForgetFeedback  bool                 // feedback records are left out of checkpoints
+	OwnLogOnly      bool                 // a sink attaches its own log alone to replies
+	ThisEpochOnly   bool                 // a delta carries the entries of the buffer's epoch alone
+}
+
+// None restarts a failed task from the last completed checkpoint and goes on.
+func None() Policy { return Policy{Name: "none", Live: true, Abandon: true} }
+
+// Redo is Clonos at sharing depth 0: in-flight records are sent again, in
+// whatever order they come; receivers drop duplicates by sequence number.
+func Redo() Policy { return Policy{Name: "redo", InFlight: true, Duplicate: true} }
+
+// Global is Flink's aligned checkpoint and rollback of everything.
+func Global() Policy { return Policy{Name: "global", Global: true, Abandon: true} }
+
+// Clonos is causal logging with local recovery (SIGMOD 2021), as it has to be
+// on a graph with cycles.
+func Clonos(depth int) Policy {
+	return Policy{Name: "clonos", Causal: true, Depth: depth, InFlight: true}
+}
+
+// Options gives what a task has to do differently under the policy.
+func (p *Policy) Options(bufferBytes int) dataflow.Options {
+	return dataflow.Options{BufferBytes: bufferBytes, Deduplicate: p.Duplicate, Resync: p.Live}
+}

@@ -1,0 +1,99 @@
+package scenarios
+
+import "slices"
+
+// Expect is what the judges should find, per protocol.
+type Expect struct {
+	None   Expected `key:"none" is:"optional"`
+	Redo   Expected `key:"redo" is:"optional"`
+	Global Expected `key:"global" is:"optional"`
+	Clonos Expected `key:"clonos" is:"optional"`
+}
+
+// Expected is an expectation: pass, fail or any. The zero value is pass.
+type Expected struct {
+	Word   string   // "" stands for pass
+	Checks []string // with fail: at least one of these must fail; empty: any check may
+}
+
+var expectWords = []string{"pass", "fail", "any"}
+
+// checkNames are the checks that an expectation can name. Monitors (INV-01 ...)
+// are checks too.
+var checkNames = []string{"harness", "linearizable", "exactly_once", "replies_kept", "conservation_stock",
+	"conservation_money", "provider_ledger", "progress"}
+
+var protocols = []string{"none", "redo", "global", "clonos"}
+
+// Protocols lists the protocols, from the weakest.
+func Protocols() []string { return slices.Clone(protocols) }
+
+func (e Expected) encode() *node {
+	switch {
+	case len(e.Checks) > 0:
+		list := &node{kind: listNode}
+		for _, check := range e.Checks {
+			list.items = append(list.items, scalar(check))
+		}
+		n := &node{kind: mapNode}
+		n.set("fail", list)
+		return n
+	case e.Word == "":
+		return scalar("pass")
+	}
+	return scalar(e.Word)
+}
+
+// Expectation gives what the scenario expects of a protocol (pass, fail or any)
+// and, with fail, which checks it must be that fail; none: any of them.
+func (s *Scenario) Expectation(protocol string) (word string, checks []string) {
+	var e Expected
+	switch protocol {
+	case "none":
+		e = s.Expect.None
+	case "redo":
+		e = s.Expect.Redo
+	case "global":
+		e = s.Expect.Global
+	case "clonos":
+		e = s.Expect.Clonos
+	}
+	if e.Word == "" {
+		e.Word = "pass"
+	}
+	return e.Word, slices.Clone(e.Checks)
+}
+
+// fullDepth is the sharing depth that reaches every task: in the checkout graph
+// every task that reaches another does so within two channels.
+const fullDepth = 2
+
+// FullySharing says whether determinants reach every task.
+func (s *Scenario) FullySharing() bool {
+	return s.Recovery.SharingDepth == FullSharing || s.Recovery.SharingDepth >= fullDepth
+}
+
+// Replies says when a reply may leave under a protocol: immediate,
+// transactional or determinants.
+func (s *Scenario) Replies(protocol string) string {
+	switch {
+	case s.Recovery.Replies != "":
+		return s.Recovery.Replies
+	case protocol == "global" || protocol == "clonos" && !s.FullySharing():
+		return "transactional"
+	case protocol == "clonos":
+		return "determinants"
+	}
+	return "immediate"
+}
+
+// Unused lists the keys that do not apply when a protocol runs.
+func (s *Scenario) Unused(protocol string) []string {
+	var keys []string
+	if protocol != "clonos" {
+		keys = append(keys, "costs.determinant", "recovery.sharing_depth", "recovery.variant", "recovery.orphans")
+	} else if s.FullySharing() {
+		keys = append(keys, "recovery.orphans")
+	}
+	return keys
+}

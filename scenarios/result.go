@@ -1,0 +1,71 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"simrun/check"
+	"simrun/cluster"
+	"simrun/sim"
+)
+
+// Options are what a caller may want besides the result. The zero value runs
+// the scenario and nothing more; none of them changes what happens in the run
+// but ShuffleTies.
+type Options struct {
+	Context     context.Context            // nil: the run cannot be interrupted
+	ShuffleTies bool                       // explore orders that a real network allows
+	Progress    func(done, total sim.Time) // called once per 100 ms of simulated time
+	Trace       io.Writer                  // the story of the run
+	Filter      TraceFilter                // which lines of it
+	Capture     int                        // number of the digest's block to keep, from 1; 0: none
+}
+
+// TraceFilter chooses lines of the story. The zero value keeps all.
+type TraceFilter struct {
+	Order       string   // lines about this operation: "o17"
+	Task        string   // lines at or from this task: "order/0", "manager", "broker"
+	AroundCrash bool     // from half a second before each fault to its recovery's end, at most two seconds
+	From, To    sim.Time // To 0: until the end
+}
+
+// Result is what one run of a scenario came to.
+type Result struct {
+	Scenario, Protocol, Replies string
+	Seed                        uint64
+
+	Digest   string   // SHA-256 of the event sequence, hexadecimal
+	Blocks   []uint64 // digest of each 1,024 events
+	Captured []sim.Captured
+	Describe func(sim.Event) string // what an event was, in words
+	Events   uint64
+	End      sim.Time // simulated time at which the run ended
+
+	Evidence *check.Evidence
+	Checks   []check.Finding // every check, in the order of the contract
+	Notes    []string        // what else the run has to say
+	Vacuous  string          // why the run tested nothing; empty: it did
+
+	Recoveries []cluster.Recovery
+	Windows    []cluster.Window
+	Latency    []cluster.LatencyPoint
+	Marks      []cluster.Mark
+	Protection cluster.Protection
+	Tasks      int
+	Unused     []string // keys of the scenario that do not apply to the protocol
+}
+
+// InternalError is a broken kernel, harness or checker. It is never the
+// simulated system's fault.
+type InternalError struct {
+	Step  uint64
+	Time  sim.Time
+	Task  string
+	Text  string
+	Stack string
+}
+
+func (e *InternalError) Error() string {
+	return fmt.Sprintf("internal error at step %d, %d ns of simulated time, %s: %s", e.Step, e.Time, e.Task, e.Text)
+}
