@@ -14,7 +14,8 @@ const pieceHeader = 14
 // shares: the epoch and how much of it; earlier epochs have been sent whole.
 type Cursor struct {
 	shared []LogID
-	at     []place
+	at     []place // per shared log
+	index  []int16 // per log: its place among shared, -1 if it is not shared
 }
 
 type place struct {
@@ -25,7 +26,14 @@ type place struct {
 // NewCursor begins a connection on a channel: nothing has been sent.
 func (s *Store) NewCursor(c channelID) *Cursor {
 	shared := s.layout.Shared(c)
-	return &Cursor{shared: shared, at: make([]place, len(shared))}
+	cursor := &Cursor{shared: shared, at: make([]place, len(shared)), index: make([]int16, len(s.logs))}
+	for id := range cursor.index {
+		cursor.index[id] = -1
+	}
+	for i, id := range shared {
+		cursor.index[id] = int16(i)
+	}
+	return cursor
 }
 
 // Reset begins a new connection.
@@ -74,6 +82,19 @@ func appendPiece(dst []byte, id LogID, epoch int32, offset int, data []byte) []b
 	return append(dst, data...)
 }
 
+// heldThere advances the cursor over what the other end evidently holds, since
+// it sent it.
+func (c *Cursor) heldThere(p *piece) {
+	i := c.index[p.log]
+	if i < 0 {
+		return
+	}
+	at, end := &c.at[i], int32(p.offset+len(p.data))
+	if at.epoch < p.epoch || at.epoch == p.epoch && at.offset < end {
+		*at = place{epoch: p.epoch, offset: end}
+	}
+}
+
 // piece is one decoded piece of a delta.
 type piece struct {
 	log    LogID
@@ -113,7 +134,10 @@ type Merged struct {
 // held already is compared. Pieces of dropped epochs are ignored. Up to the
 // first error everything is merged; the rest of the delta is not. Errors are
 // *Conflict, *Gap, *Ahead and *Malformed.
-func (s *Store) Merge(delta []byte, _ *Cursor) (m Merged, err error) {
+//
+// If there is a connection back to the sender, its cursor need not send what
+// the sender has just shown to hold; nil if there is none.
+func (s *Store) Merge(delta []byte, reverse *Cursor) (m Merged, err error) {
 	for len(delta) > 0 {
 		var p piece
 		if p, delta, err = next(delta, len(s.logs)); err != nil {
@@ -128,6 +152,9 @@ func (s *Store) Merge(delta []byte, _ *Cursor) (m Merged, err error) {
 		}
 		if err := s.mergePiece(&p, &m); err != nil {
 			return m, err
+		}
+		if reverse != nil {
+			reverse.heldThere(&p)
 		}
 	}
 	return m, nil

@@ -15,12 +15,12 @@ type Store struct {
 	epoch  int32 // of the own logs
 	logs   []log
 	size   int
-	spare  [][]byte // memory of dropped segments
 }
 
 // log is one log's segments: segments[i] is epoch from+i.
 type log struct {
 	segments []segment
+	spare    [][]byte // memory of dropped segments
 	// repeated is how far the present epoch of an own log has been written or
 	// compared by the present incarnation; what lies beyond was installed and is
 	// still to be repeated.
@@ -105,9 +105,9 @@ func (s *Store) segment(id LogID, epoch int32) *segment {
 	l := &s.logs[id]
 	for int(epoch-s.from) >= len(l.segments) {
 		var memory []byte
-		if n := len(s.spare); n > 0 {
-			memory = s.spare[n-1][:0]
-			s.spare = s.spare[:n-1]
+		if n := len(l.spare); n > 0 {
+			memory = l.spare[n-1][:0]
+			l.spare = l.spare[:n-1]
 		}
 		l.segments = append(l.segments, segment{memory})
 	}
@@ -147,7 +147,7 @@ func (s *Store) Truncate(n int32) {
 		drop := min(int(n-s.from), len(l.segments))
 		for i := range drop {
 			s.size -= len(l.segments[i].data)
-			s.spare = append(s.spare, l.segments[i].data)
+			l.spare = append(l.spare, l.segments[i].data)
 		}
 		l.segments = l.segments[:copy(l.segments, l.segments[drop:])]
 	}

@@ -40,7 +40,7 @@ type message struct {
 }
 
 const (
-	messageHeader = 1 + 4 + 8 + 1
+	messageHeader = 1 + 4 + 8 + 2
 	partBytes     = 4 + 8 + 8
 )
 
@@ -49,7 +49,7 @@ func appendMessage(dst []byte, m *message) []byte {
 	dst = append(dst, byte(m.verb))
 	dst = le.AppendUint32(dst, m.op)
 	dst = le.AppendUint64(dst, m.authorisation)
-	dst = append(dst, byte(len(m.parts)))
+	dst = le.AppendUint16(dst, uint16(len(m.parts)))
 	for _, p := range m.parts {
 		dst = le.AppendUint32(dst, uint32(p.key))
 		dst = le.AppendUint64(dst, uint64(p.amount))
@@ -65,7 +65,7 @@ func decodeMessage(src []byte, m *message) error {
 	}
 	le := binary.LittleEndian
 	m.verb, m.op, m.authorisation = verb(src[0]), le.Uint32(src[1:]), le.Uint64(src[5:])
-	n := int(src[13])
+	n := int(le.Uint16(src[13:]))
 	if m.verb >= verbs || len(src) != messageHeader+partBytes*n {
 		return fmt.Errorf("a message of verb %d with %d parts in %d bytes", src[0], n, len(src))
 	}

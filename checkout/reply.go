@@ -70,7 +70,7 @@ type Reply struct {
 }
 
 const (
-	replyHeader = 4 + 1 + 1 + 1 + 8 + 8 + 8 + 8 + 1
+	replyHeader = 4 + 1 + 1 + 1 + 8 + 8 + 8 + 8 + 2
 	seenBytes   = 1 + 4 + 8 + 8
 )
 
@@ -83,7 +83,7 @@ func AppendReply(dst []byte, r *Reply) []byte {
 	dst = le.AppendUint64(dst, uint64(r.PaidAt))
 	dst = le.AppendUint64(dst, r.Receipt)
 	dst = le.AppendUint64(dst, r.Authorisation)
-	dst = append(dst, byte(len(r.After)))
+	dst = le.AppendUint16(dst, uint16(len(r.After)))
 	for _, s := range r.After {
 		user := byte(0)
 		if s.User {
@@ -106,7 +106,7 @@ func DecodeReply(src []byte, r *Reply) error {
 	r.Op, r.Kind, r.Outcome, r.Status = le.Uint32(src), Kind(src[4]), Outcome(src[5]), Status(src[6])
 	r.Value, r.PaidAt = int64(le.Uint64(src[7:])), int64(le.Uint64(src[15:]))
 	r.Receipt, r.Authorisation = le.Uint64(src[23:]), le.Uint64(src[31:])
-	n := int(src[39])
+	n := int(le.Uint16(src[39:]))
 	if r.Kind >= kinds || r.Outcome >= outcomes || len(src) != replyHeader+seenBytes*n {
 		return fmt.Errorf("a reply of kind %d, outcome %d, with %d keys in %d bytes", src[4], src[5], n, len(src))
 	}

@@ -46,7 +46,7 @@ type Request struct {
 	Lines  []Line
 }
 
-const requestHeader = 4 + 1 + 4 + 4 + 8 + 4 + 1
+const requestHeader = 4 + 1 + 4 + 4 + 8 + 4 + 2
 
 // AppendRequest appends the encoding of a request.
 func AppendRequest(dst []byte, r *Request) []byte {
@@ -57,7 +57,7 @@ func AppendRequest(dst []byte, r *Request) []byte {
 	dst = le.AppendUint32(dst, uint32(r.Item))
 	dst = le.AppendUint64(dst, uint64(r.Amount))
 	dst = le.AppendUint32(dst, r.Order)
-	dst = append(dst, byte(len(r.Lines)))
+	dst = le.AppendUint16(dst, uint16(len(r.Lines)))
 	for _, line := range r.Lines {
 		dst = le.AppendUint32(dst, uint32(line.Item))
 		dst = le.AppendUint64(dst, uint64(line.Quantity))
@@ -74,7 +74,7 @@ func DecodeRequest(src []byte, r *Request) error {
 	r.Op, r.Kind = le.Uint32(src), Kind(src[4])
 	r.User, r.Item = int32(le.Uint32(src[5:])), int32(le.Uint32(src[9:]))
 	r.Amount, r.Order = int64(le.Uint64(src[13:])), le.Uint32(src[21:])
-	n := int(src[25])
+	n := int(le.Uint16(src[25:]))
 	if r.Kind >= kinds || len(src) != requestHeader+12*n {
 		return fmt.Errorf("a request of kind %d with %d lines in %d bytes", src[4], n, len(src))
 	}

@@ -23,7 +23,7 @@ func (w *writer) int64s(values []int64) {
 }
 
 func (w *writer) parts(parts []part) {
-	w.byte(byte(len(parts)))
+	w.count(len(parts))
 	for _, p := range parts {
 		w.uint32(uint32(p.key))
 		w.uint64(uint64(p.amount))
@@ -95,11 +95,7 @@ func (r *reader) int64s(into []int64) bool {
 }
 
 func (r *reader) parts() []part {
-	n := int(r.byte())
-	if n*partBytes > len(r.src) {
-		r.failed = true
-		return nil
-	}
+	n := r.count(partBytes)
 	parts := make([]part, 0, n)
 	for range n {
 		parts = append(parts, part{int32(r.uint32()), int64(r.uint64()), int64(r.uint64())})

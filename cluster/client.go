@@ -24,6 +24,8 @@ type clients struct {
 	free     []int32 // clients of an open workload without an operation
 	count    int32   // clients there are
 	ops      []opState
+	asked    checkout.Request
+	lines    []check.Line
 	encoded  []byte // requests are made again for each attempt
 	first    arena  // each operation's first reply, to compare later ones with
 	retries  sim.Deadlines
@@ -154,7 +156,7 @@ func (c *clients) drawOperation(client int32) {
 		draw -= w.MixPPM[kind]
 		kind++
 	}
-	var lines []check.Line
+	lines := c.lines[:0]
 	switch kind {
 	case 0:
 		op.Kind, op.Order, op.User = check.Checkout, int32(c.issued), c.user(&keys)
@@ -169,6 +171,7 @@ func (c *clients) drawOperation(client int32) {
 		c.drawRead(&op, &s, &keys)
 	}
 	c.history.Append(op, lines, nil)
+	c.lines = lines
 }
 
 // drawRead reads stock, credit or an order, in equal parts. The order is one
@@ -258,11 +261,12 @@ func (c *clients) firstCall(op uint32) bool { return c.ops[op].attempts == 1 }
 // request encodes an operation's request.
 func (c *clients) request(n uint32) []byte {
 	op := &c.history.Ops[n]
-	request := checkout.Request{Op: n, Kind: checkout.Kind(op.Kind), User: op.User, Item: op.Item, Amount: op.Amount, Order: uint32(op.Order)}
+	c.asked = checkout.Request{Op: n, Kind: checkout.Kind(op.Kind), User: op.User, Item: op.Item, Amount: op.Amount, Order: uint32(op.Order),
+		Lines: c.asked.Lines[:0]}
 	for _, line := range c.history.LinesOf(op) {
-		request.Lines = append(request.Lines, checkout.Line{Item: line.Item, Quantity: line.Quantity})
+		c.asked.Lines = append(c.asked.Lines, checkout.Line{Item: line.Item, Quantity: line.Quantity})
 	}
-	c.encoded = checkout.AppendRequest(c.encoded[:0], &request)
+	c.encoded = checkout.AppendRequest(c.encoded[:0], &c.asked)
 	return c.encoded
 }
 

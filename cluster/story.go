@@ -15,6 +15,7 @@ type Line struct {
 	Other dataflow.TaskID // of a message: the other end; Task otherwise
 	Order int64           // the operation that a record is about, -1: none
 	Verb  recovery.Verb   // Verbs: none
+	Fault bool            // the line tells that a fault strikes
 	Text  string
 }
 
@@ -104,5 +105,5 @@ func (s *story) fault(f *Fault) {
 	if !s.on {
 		return
 	}
-	s.write(Line{At: s.run.kernel.Now(), Task: recovery.ManagerID, Other: recovery.ManagerID, Order: -1, Verb: recovery.Verbs, Text: "FAULT     " + f.Text})
+	s.write(Line{At: s.run.kernel.Now(), Task: recovery.ManagerID, Other: recovery.ManagerID, Order: -1, Verb: recovery.Verbs, Fault: true, Text: "FAULT     " + f.Text})
 }

@@ -6,7 +6,7 @@ import "fmt"
 // its log first, which may already contain it.
 func (t *Task) Trigger(n int32) {
 	if t.replaying {
-		t.trigger = n
+		t.trigger = max(t.trigger, n)
 		return
 	}
 	if n <= t.epoch || n <= t.abandoned {

@@ -119,8 +119,9 @@ func (m *memory) Cut(output, bytes int) {
 	if m.without[BufferBuilt] {
 		return
 	}
-	if m.peek(1+output).Kind == BufferBuilt {
+	if d := m.peek(1 + output); d.Kind == BufferBuilt {
 		m.next[1+output]++
+		m.told("repeats", d)
 	}
 	m.append(1+output, Determinant{Kind: BufferBuilt, Value: int64(bytes)})
 }

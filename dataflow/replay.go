@@ -17,7 +17,7 @@ func (t *Task) pickReplayed() bool {
 		return t.snapshotAligned()
 	case d.Kind == NoKind && t.guard.Later() && t.ordered:
 		return false // nothing but barriers is left of this epoch
-	case d.Kind != NoKind && t.ordered:
+	case d.Kind != NoKind && (t.ordered || t.aligned() && len(t.inputs) == 1):
 		return t.overrun(fmt.Sprintf("%v after record %d of epoch %d, but no buffer leads there from record %d",
 			d.Kind, d.Count, t.epoch, t.count))
 	}
@@ -28,9 +28,9 @@ func (t *Task) pickReplayed() bool {
 // behind it.
 func (t *Task) overrun(what string) bool {
 	t.env.Diverged("INV-04", t.graph.TaskName(t.id)+": "+what)
-	t.guard.Replayed(t.guard.Peek().Kind)
+	_, behind := t.guard.Replayed(t.guard.Peek().Kind)
 	t.settle()
-	return true
+	return behind || !t.replaying
 }
 
 // pickOrdered begins the buffer that an Order determinant names.

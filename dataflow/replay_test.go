@@ -21,11 +21,13 @@ func TestReplayRepeatsWhatHadLeft(t *testing.T) {
 	})
 }
 
+var kinds = []Kind{Order, Timestamp, RNG, Serializable, TimerTrigger, SourceCheckpoint, BufferBuilt, EpochEnd}
+
 // Negative control: with any one kind of determinant not logged, some scenario
 // is repeated otherwise.
 func TestEveryKindOfDeterminantIsNeeded(t *testing.T) {
 	const bound = 400
-	for _, kind := range []Kind{Order, Timestamp, RNG, Serializable, TimerTrigger, SourceCheckpoint, BufferBuilt, EpochEnd} {
+	for _, kind := range kinds {
 		t.Run(kind.String(), func(t *testing.T) {
 			t.Parallel()
 			for seed := range bound {
@@ -39,5 +41,40 @@ func TestEveryKindOfDeterminantIsNeeded(t *testing.T) {
 			}
 			t.Errorf("%d scenarios were repeated without %v", bound, kind)
 		})
+	}
+}
+
+// A run that tested nothing is no pass: the scenarios reach what the replay can
+// meet.
+func TestScenariosReachEverything(t *testing.T) {
+	var sum seen
+	for seed := range 300 {
+		got := play(scenarios.Example(seed)).seen
+		for kind, n := range got.repeated {
+			sum.repeated[kind] += n
+		}
+		sum.replays += got.replays
+		sum.later += got.later
+		sum.cutShort += got.cutShort
+		sum.recorded += got.recorded
+		sum.calls += got.calls
+		sum.straddling += got.straddling
+		sum.within += got.within
+		sum.aligned += got.aligned
+	}
+	t.Logf("%+v", sum)
+	for _, kind := range kinds {
+		if sum.repeated[kind] == 0 {
+			t.Errorf("%v was never repeated", kind)
+		}
+	}
+	for what, n := range map[string]int{
+		"replay": sum.replays, "replay from a checkpoint": sum.later, "death in replay": sum.cutShort,
+		"restored feedback buffer": sum.recorded, "restored call": sum.calls, "record that straddles": sum.straddling,
+		"buffer within a record": sum.within, "replay that ends before a snapshot": sum.aligned,
+	} {
+		if n == 0 {
+			t.Errorf("no %s", what)
+		}
 	}
 }

@@ -46,8 +46,8 @@ func TestRestoreRepeatsTheSnapshot(t *testing.T) {
 	}
 	s.task.Start()
 	s.steps()
-	s.expect("ask 3: one", "ask 4: zero", "take input 2 tag 0", "take input 2 tag 0", "take input 3 tag 0",
-		"edge 1 from 0: four", "edge 1 from 0: sixsix", "edge 1 from 1: other")
+	s.expect("ask 3: one", "ask 4: zero", "take input 2 tag 0", "edge 1 from 0: four", "take input 2 tag 0",
+		"edge 1 from 0: sixsix", "take input 3 tag 0", "edge 1 from 1: other")
 }
 
 func TestRestoreRejectsWhatIsCutOff(t *testing.T) {

@@ -54,11 +54,16 @@ func NewAgent(layout *causallog.Layout, policy *Policy, id dataflow.TaskID, inc 
 	a.incs = make([]uint32, g.Tasks())
 	a.dep = make([]Mark, g.Tasks())
 	for _, c := range g.Inputs(id) {
-		a.in = append(a.in, inbound{channel: c, from: g.Channels[c].From})
+		a.in = append(a.in, inbound{channel: c, from: g.Channels[c].From, back: -1})
 	}
 	for _, c := range g.Outputs(id) {
 		ch := &g.Channels[c]
 		a.out = append(a.out, outbound{channel: c, to: ch.To, regular: !ch.Feedback && ch.To != g.Broker()})
+		for i := range a.in {
+			if a.in[i].from == ch.To {
+				a.in[i].back = len(a.out) - 1
+			}
+		}
 	}
 	if policy.Causal && id != g.Broker() {
 		a.guard = newGuard(a)

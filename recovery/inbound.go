@@ -12,6 +12,7 @@ import (
 type inbound struct {
 	channel dataflow.ChannelID
 	from    dataflow.TaskID
+	back    int // number of the output that leads back to the sender, -1 if there is none
 	open    bool
 	sender  uint32 // incarnation at the other end of the open connection
 	stale   bool   // the sender has died: the connection has to be opened anew
@@ -101,7 +102,13 @@ func (a *Agent) input(in *inbound) int {
 // merge appends what the delta brings. Two versions of one log entry, or a gap,
 // are findings.
 func (a *Agent) merge(f *Frame, in *inbound) {
-	merged, err := a.store.Merge(f.Delta, nil)
+	var reverse *causallog.Cursor
+	if in.back >= 0 {
+		if o := &a.out[in.back]; o.open && o.receiver == f.Sender {
+			reverse = o.cursor
+		}
+	}
+	merged, err := a.store.Merge(f.Delta, reverse)
 	a.watch.LookMany(INV05, int64(merged.Pieces))
 	a.host.Debt(len(f.Delta))
 	if err != nil {

@@ -4,10 +4,10 @@ import "slices"
 
 // Expect is what the judges should find, per protocol.
 type Expect struct {
-	None   Expected `key:"none" is:"optional"`
-	Redo   Expected `key:"redo" is:"optional"`
-	Global Expected `key:"global" is:"optional"`
-	Clonos Expected `key:"clonos" is:"optional"`
+	None   Expected `key:"none" default:"pass"`
+	Redo   Expected `key:"redo" default:"pass"`
+	Global Expected `key:"global" default:"pass"`
+	Clonos Expected `key:"clonos" default:"pass"`
 }
 
 // Expected is an expectation: pass, fail or any. The zero value is pass.

@@ -1,0 +1,129 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+
+	"simrun/check"
+	"simrun/cluster"
+	"simrun/sim"
+)
+
+// Run runs a scenario and judges it. It is the way in for other Go programs:
+//
+//	s, err := scenarios.Load("crash-stock", nil)
+//	result, err := scenarios.Run(s)
+//
+// The same scenario gives the same result on every machine. An error is an
+// *InternalError, or a scenario that cannot be run.
+func Run(s *Scenario) (Result, error) { return RunWith(s, Options{}) }
+
+// RunWith runs a scenario with options. If the context ends, the error is the
+// context's.
+func RunWith(s *Scenario, o Options) (Result, error) {
+	cfg, err := s.config(&o)
+	if err != nil {
+		return Result{}, err
+	}
+	run, err := cluster.New(cfg)
+	if err != nil {
+		return Result{}, fmt.Errorf("scenario %s: %w", s.Name, err)
+	}
+	if err := run.Loop(); err != nil {
+		return Result{}, runError(err, &o)
+	}
+	out, err := run.Outcome()
+	if err != nil {
+		return Result{}, fmt.Errorf("scenario %s: %w", s.Name, err)
+	}
+	protocol := s.Recovery.Protocol
+	result := Result{
+		Scenario: s.Name, Protocol: protocol, Replies: s.Replies(protocol), Seed: s.Seed,
+		Digest: fmt.Sprintf("%x", out.Digest), Blocks: out.Blocks, Captured: out.Captured, Describe: run.Describe, Events: out.Events, End: out.End,
+		Evidence: out.Evidence, Vacuous: out.Vacuous,
+		Recoveries: out.Recoveries, Windows: out.Windows, Latency: out.Latency, Marks: out.Marks, Protection: out.Protection, Tasks: out.Tasks,
+		Unused: s.Unused(protocol),
+	}
+	result.Checks = s.judge(out)
+	result.Notes = s.notes(out)
+	return result, nil
+}
+
+func runError(err error, o *Options) error {
+	var internal *cluster.Internal
+	switch {
+	case errors.As(err, &internal):
+		return &InternalError{Step: internal.Step, Time: internal.Time, Task: internal.Task, Text: internal.Text, Stack: internal.Stack}
+	case errors.Is(err, cluster.ErrInterrupted) && o.Context != nil && o.Context.Err() != nil:
+		return o.Context.Err()
+	}
+	return err
+}
+
+// judge makes every check of a run, in the order of the contract, monitors
+// last. A run that tested nothing is undecided, unless something is violated.
+func (s *Scenario) judge(out *cluster.Outcome) []check.Finding {
+	findings := check.Judge(out.Evidence)
+	for i := range findings {
+		if f := &findings[i]; f.Name == "linearizable" && !s.Check.Linearizable {
+			*f = check.Finding{Name: f.Name}
+		}
+	}
+	findings = append(findings, out.Monitors...)
+	if out.Vacuous == "" {
+		return findings
+	}
+	for _, f := range findings {
+		if f.Verdict == check.Violated {
+			return findings
+		}
+	}
+	findings[0].Verdict = check.Undecided
+	findings[0].Detail = "the run tested nothing: " + out.Vacuous
+	return findings
+}
+
+// notes are what the run has to say besides verdicts: for a shop of one item,
+// the four counters of the consistency test that TU Delft's class project sets
+// (delftdata/wdm-project-benchmark): units and money that the system lost or
+// made up, compared with what clients were told and with what must be.
+func (s *Scenario) notes(out *cluster.Outcome) []string {
+	notes := []string{}
+	if s.Checkout.Items.Count != 1 || out.Evidence.Audit == nil {
+		return notes
+	}
+	h, a := out.Evidence.History, out.Evidence.Audit
+	var paid, told, credit, spent int64
+	for i := range h.Ops {
+		if op := &h.Ops[i]; op.Kind == check.Checkout && op.Outcome == check.Paid {
+			for _, line := range h.LinesOf(op) {
+				told += line.Quantity
+			}
+			spent += h.Total(op)
+			paid++
+		}
+	}
+	for _, c := range a.Credit {
+		credit += c
+	}
+	start := int64(len(a.Credit)) * s.Checkout.Users.Credit
+	sold := s.Checkout.Items.Stock - a.Stock[0]
+	wanted := min(s.Checkout.Items.Stock, int64(len(h.Ops)))
+	return append(notes,
+		fmt.Sprintf("%d checkouts were paid, the stock is %d, the total credit is %d", paid, a.Stock[0], credit),
+		fmt.Sprintf("stock: %d units missing of those that should be sold, %d units away from what clients were told", wanted-sold, sold-told),
+		fmt.Sprintf("money: %d missing of what should be spent, %d away from what clients were told", wanted*h.Price[0]-(start-credit), start-credit-spent))
+}
+
+// passed gives the run's length so far to Progress and says whether to go on.
+func (s *Scenario) progress(o *Options) func(now sim.Time) bool {
+	if o.Progress == nil && o.Context == nil {
+		return nil
+	}
+	return func(now sim.Time) bool {
+		if o.Progress != nil {
+			o.Progress(min(now, s.Time.Horizon), s.Time.Horizon)
+		}
+		return o.Context == nil || o.Context.Err() == nil
+	}
+}
