@@ -319,7 +319,7 @@ func (o *order) finish(ctx dataflow.Context, p *operation, e *entry) {
 }
 
 func (o *order) emit(ctx dataflow.Context, op uint32, reply []byte) {
-	ctx.Emit(toEgress, int(op)%o.cfg.Egresses, reply)
+	ctx.Emit(toEgress, int(op)/o.cfg.Orders%o.cfg.Egresses, reply)
 }
 
 // Accepts implements dataflow.Operator: a request is admitted only while there

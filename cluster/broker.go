@@ -54,7 +54,7 @@ func (b *broker) requested(op uint32) {
 		r.kernel.At(until, dst(evRequest, 0), op)
 		return
 	}
-	index := int(op) % r.cfg.Job.Ingresses
+	index := int(op) / r.cfg.Job.Orders % r.cfg.Job.Ingresses
 	request := r.clients.request(op)
 	if b.partitions[index].Append(request); !b.answered[op] && r.clients.firstCall(op) {
 		b.undelivered++

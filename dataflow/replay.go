@@ -7,6 +7,9 @@ import "fmt"
 // channel, and the snapshot is taken where the log has it.
 func (t *Task) pickReplayed() bool {
 	t.takeBarriers()
+	if t.aligned() && !t.guard.Logs(EpochEnd) && t.graph.HasFeedback(t.id) {
+		return t.snapshotAligned() // all that is known of the snapshot's place is that it came after the barriers
+	}
 	d := t.guard.Peek()
 	switch {
 	case d.Kind == EpochEnd:

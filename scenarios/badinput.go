@@ -43,12 +43,12 @@ type flaw struct {
 
 // flaws collects what is wrong.
 type flaws struct {
-	file string
-	list []flaw
+	file  string
+	found []flaw
 }
 
 func (f *flaws) add(at place, format string, args ...any) {
-	f.list = append(f.list, flaw{at, fmt.Sprintf(format, args...)})
+	f.found = append(f.found, flaw{at, fmt.Sprintf(format, args...)})
 }
 
 // contradict reports what is wrong between two nodes, at the one that was
@@ -62,17 +62,17 @@ func (f *flaws) contradict(a, b place, format string, args ...any) {
 
 // err gives all flaws as a *BadInput, or nil if there is none.
 func (f *flaws) err() error {
-	if len(f.list) == 0 {
+	if len(f.found) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(f.list, func(a, b flaw) int {
+	slices.SortStableFunc(f.found, func(a, b flaw) int {
 		p, q := a.place, b.place
 		return cmp.Or(
 			cmp.Compare(max(p.origin, fromFile), max(q.origin, fromFile)), // a default has the place of its map in the file
 			cmp.Compare(p.line, q.line), cmp.Compare(p.column, q.column), cmp.Compare(p.set, q.set))
 	})
 	var lines []string
-	for _, flaw := range f.list {
+	for _, flaw := range f.found {
 		line := fmt.Sprintf("%s:%d:%d: %s", f.file, flaw.place.line, flaw.place.column, flaw.text)
 		if flaw.place.origin == fromSet {
 			line = fmt.Sprintf("--set %s: %s", flaw.place.key, flaw.text)

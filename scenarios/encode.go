@@ -42,7 +42,7 @@ func encode(v reflect.Value, f *field) *node {
 		if f.specialWord != "" && value == f.specialText {
 			return scalar(f.specialWord)
 		}
-		return &node{text: value, quoted: !plainText(value)}
+		return &node{text: value, quoted: len(f.words) == 0 && !plainText(value)}
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -118,6 +118,6 @@ func plainText(text string) bool {
 		return false
 	}
 	_, isNumber := strconv.ParseFloat(text, 64)
-	looksNumeric := text != "" && text[0] >= '0' && text[0] <= '9' && text != "2pc"
+	looksNumeric := text != "" && text[0] >= '0' && text[0] <= '9'
 	return plainPattern.MatchString(text) && isNumber != nil && !looksNumeric
 }

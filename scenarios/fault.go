@@ -11,8 +11,8 @@ import (
 // Fault strikes once. Exactly one of Crash, Pause, Slow and Cut is given; For
 // goes with the last three.
 type Fault struct {
-	At    sim.Time `key:"at" one:"when" max:"24h" doc:"instant"`       // unless After is given
-	After *After   `key:"after" one:"when" doc:"what it waits for"`    // nil: it strikes at At
+	At    sim.Time `key:"at" one:"when" max:"24h" doc:"instant"`    // unless After is given
+	After *After   `key:"after" one:"when" doc:"what it waits for"` // nil: it strikes at At
 	Crash []Target `key:"crash" one:"what" doc:"a task, standby or machine, or a list: struck at the same instant"`
 	Pause *Target  `key:"pause" one:"what" doc:"stops and later goes on"`
 	Slow  *Slow    `key:"slow" one:"what" doc:"works more slowly"`

@@ -26,13 +26,13 @@ import (
 //	         all: one value may stand for all its keys;
 //	         replace: if given, nothing of the default map is kept
 type field struct {
-	index                       []int
-	kind                        reflect.Type
-	key, form, off, one         string
-	preset, doc                 string
-	min, max                    int64
-	words                       []string
-	specialWord, specialText    string
+	index                        []int
+	kind                         reflect.Type
+	key, form, off, one          string
+	preset, doc                  string
+	min, max                     int64
+	words                        []string
+	specialWord, specialText     string
 	optional, omit, all, replace bool
 }
 

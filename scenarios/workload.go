@@ -54,7 +54,7 @@ type Arrivals struct {
 
 // Closed arrivals come from clients with one operation each.
 type Closed struct {
-	Clients int          `key:"clients" min:"1" max:"1000000"`                                            // 0 if arrivals are open
+	Clients int          `key:"clients" min:"1" max:"1000000"`                                             // 0 if arrivals are open
 	Think   Distribution `key:"think" form:"time" default:"0s" doc:"from an answer to the next operation"` // nanoseconds
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"simrun/check"
 	"simrun/report"
 	"simrun/scenarios"
 )
@@ -57,13 +56,12 @@ func saidAlready(exit int) error {
 	return &failure{exit: exit}
 }
 
-// classified gives an error of another package its exit code. again repeats the command.
-func classified(err error, again string) *failure {
+// classified gives an error of another package its exit code.
+func (a *app) classified(err error) *failure {
+	again := a.again()
 	var known *failure
 	var unwritable *report.Unwritable
 	var internal *scenarios.InternalError
-	var scenario *scenarios.BadInput
-	var history *check.BadInput
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -72,15 +70,13 @@ func classified(err error, again string) *failure {
 	case errors.As(err, &internal):
 		return &failure{exitInternal, internal.Error(), again}
 	case errors.As(err, &unwritable):
-		return &failure{exitInput, unwritable.Error(), again}
-	case errors.As(err, &scenario), errors.As(err, &history):
-		return &failure{exitInput, err.Error(), again}
+		return &failure{exitInput, unwritable.Error(), again + ` --out "$(mktemp -d)"`}
 	}
 	return &failure{exitInput, err.Error(), again}
 }
 
 // tell prints an error, ends with a command to paste, and returns the exit code.
-func (a *app) tell(root *cobra.Command, args []string, err error) int {
+func (a *app) tell(root *cobra.Command, err error) int {
 	if err == nil {
 		return exitHeld
 	}
@@ -89,7 +85,7 @@ func (a *app) tell(root *cobra.Command, args []string, err error) int {
 		known = unknownCommand(root, err)
 	}
 	if known == nil {
-		known = classified(err, commandLine(args))
+		known = a.classified(err)
 	}
 	if known.text != "" {
 		fmt.Fprintln(a.stderr, known.text)

@@ -38,15 +38,20 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	simulate       simulator
-	terminal       bool // stderr is one, so that a progress bar may be drawn there
+	terminal       bool     // stderr is one, so that a progress bar may be drawn there
+	args           []string // of this call
 }
+
+// again is this call, to paste.
+func (a *app) again() string { return commandLine(a.args) }
 
 // main runs the command line and returns the exit code.
 func (a *app) main(args []string) (exit int) {
+	a.args = args
 	defer func() {
 		if r := recover(); r != nil {
 			fmt.Fprintf(a.stderr, "internal error: %v\n%s\nsimrun is broken, not what it simulates; the same again: %s\n",
-				r, debug.Stack(), commandLine(args))
+				r, debug.Stack(), a.again())
 			exit = exitInternal
 		}
 	}()
@@ -54,7 +59,7 @@ func (a *app) main(args []string) (exit int) {
 	defer stop()
 	root := a.root()
 	root.SetArgs(args)
-	return a.tell(root, args, root.ExecuteContext(ctx))
+	return a.tell(root, root.ExecuteContext(ctx))
 }
 
 // interruptible returns a context that the first interrupt ends. The second one
