@@ -18,9 +18,15 @@ type Layout struct {
 }
 
 // NewLayout lays the logs of a graph out for a sharing depth: the log of u may
-// be sent on a channel to q if q is within depth hops of u. A log of buffer
-// cuts goes to the receiver of its channel and on from there as a replica,
-// never to its siblings (Clonos 4.3). The broker gets all that the sinks hold.
+// be sent on a channel to q if q is within depth hops of u. The broker gets all
+// that the sinks hold.
+//
+// A log of buffer cuts goes to the receiver of its channel and on from there as
+// a replica; to siblings of the receiver it does not go (Clonos 4.3), unless
+// what the receiver does can come back to the owner on a cycle. Then the
+// owner's next buffer to a sibling may depend on how the receiver read that
+// cut, and a holding without it is not causally closed: a receiver's Order
+// entry would name a buffer that nobody can cut again.
 func NewLayout(g *dataflow.Graph, depth int) *Layout {
 	l := &Layout{graph: g, mains: int(g.Broker())}
 	for i := range g.Channels {
@@ -42,7 +48,7 @@ func (l *Layout) shares(c *dataflow.Channel, id LogID, depth int) bool {
 		return false
 	}
 	if owner == c.From {
-		return l.IsMain(id) || l.Channel(id) == c.ID
+		return l.IsMain(id) || l.Channel(id) == c.ID || l.graph.Distance(l.graph.Channels[l.Channel(id)].To, owner) > 0
 	}
 	hops := l.graph.Distance(owner, c.From)
 	if hops == 0 {

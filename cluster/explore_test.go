@@ -24,6 +24,70 @@ func violated(o *Outcome) (names []string, first string) {
 	return names, first
 }
 
+
+func verbFault(verb recovery.Verb, of, count, crash int) Fault {
+	return Fault{Text: "crash", At: -1, Verb: verb, Count: count, Task: dataflow.TaskID(of), Kind: Crash, Targets: []Target{{TargetTask, crash}}}
+}
+
+func TestExplore2(t *testing.T) {
+	if os.Getenv("EXPLORE") == "" {
+		t.Skip()
+	}
+	try := func(name string, set func(*Config), runs int, faults func(i int) []Fault) {
+		for _, broken := range []bool{true, false} {
+			bad := 0
+			example := ""
+			vac := 0
+			for i := range runs {
+				p := recovery.Clonos(causallog.FullSharing)
+				cfg := small(p, Determinants)
+				cfg.Seed = uint64(i + 1)
+				cfg.Workload.Gap = sim.Exponential(int64(2 * ms))
+				old := cfg.Policy.Broken
+				set(&cfg)
+				if !broken {
+					cfg.Policy.Broken = old
+				}
+				cfg.Faults = faults(i)
+				_, o := runCluster(t, cfg)
+				names, first := violated(o)
+				if o.Vacuous != "" {
+					vac++
+				}
+				if len(names) > 0 {
+					bad++
+					if !broken {
+						fmt.Print(i, " ")
+					}
+					if example == "" {
+						example = fmt.Sprint(names, first)
+					}
+				}
+			}
+			fmt.Printf("%-18s broken=%v %d/%d vac %d %.300s\n", name, broken, bad, runs, vac, example)
+		}
+	}
+	try("TimerTrigger", func(c *Config) {
+		c.Policy.Broken.Without[dataflow.TimerTrigger] = true
+		c.ProviderLatency = sim.LogNormal(int64(5*ms), int64(100*ms))
+		c.Job.GiveUp = int64(20 * ms)
+	}, 6, func(i int) []Fault { return []Fault{crashAt(2600*ms, 6)} })
+	try("SourceCheckpoint", func(c *Config) { c.Policy.Broken.Without[dataflow.SourceCheckpoint] = true }, 6, func(i int) []Fault { return []Fault{verbFault(recovery.VerbSnapshot, 0, 2, 0)} })
+	try("EpochEnd", func(c *Config) { c.Policy.Broken.Without[dataflow.EpochEnd] = true }, 20, func(i int) []Fault { return []Fault{crashAt(2003*ms+sim.Time(i)*500*us, 2)} })
+	try("deadacks", func(c *Config) { c.Policy.Broken.KeepDeadAcks = true }, 12, func(i int) []Fault { return []Fault{verbFault(recovery.VerbDurable, 2+i%6, 2, 2+i%6)} })
+	try("nofence", func(c *Config) { c.Policy.Broken.NoFence = true; c.Disconnect = 0 }, 30, func(i int) []Fault { return []Fault{crashAt(2103*ms+sim.Time(i)*7500*us, 2+i%6)} })
+	try("nofence pause", func(c *Config) { c.Policy.Broken.NoFence = true; c.Timeout = 400 * ms; c.Heartbeat = 100 * ms }, 10, func(i int) []Fault {
+		return []Fault{{Text: "cut", At: 1500 * ms, Kind: Cut, Targets: []Target{{TargetTask, 2 + i%6}, {TargetManager, 0}}, For: 900 * ms, Task: -1}}
+	})
+	try("downstreams", func(c *Config) { c.Policy.Broken.DownstreamsOnly = true; c.Disconnect = ms }, 30, func(i int) []Fault {
+		return []Fault{{Text: "two", At: 2103*ms + sim.Time(i)*7500*us, Kind: Crash, Targets: []Target{{TargetTask, 2 + i%2}, {TargetTask, 4 + i/2%4}}, Task: -1}}
+	})
+	try("sinkearly", func(c *Config) { c.Policy.Broken.SinkAcksEarly = true }, 10, func(i int) []Fault {
+		return []Fault{{Text: "cut", At: 1990 * ms, Kind: Cut, Targets: []Target{{TargetTask, 8}, {TargetBroker, 0}}, For: 400 * ms, Task: -1},
+			crashAt(2300*ms + sim.Time(i) * 10 * ms, 8)}
+	})
+}
+
 func TestExplore(t *testing.T) {
 	if os.Getenv("EXPLORE") == "" {
 		t.Skip()

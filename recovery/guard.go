@@ -191,3 +191,4 @@ func (g *Guard) abandon() {
 		g.store.Forsake(g.cuts[i].log)
 	}
 }
+

@@ -53,7 +53,7 @@ func (a *Agent) reattach(i int, view *View) {
 func (a *Agent) Receive(f *Frame) (taken bool) {
 	in := &a.in[a.graph.Channels[f.Channel].Input]
 	a.watch.Look(INV10)
-	if a.state == Gathering || !in.open || f.Receiver != a.inc || f.Sender != in.sender {
+	if a.state == Gathering || !in.open || f.Receiver != a.inc || f.Sender != in.sender && !a.policy.Broken.NoFence {
 		return false
 	}
 	if f.Sender < a.incs[in.from] {
@@ -172,7 +172,7 @@ func (a *Agent) depend(f *Frame, invariant Invariant) {
 			continue
 		}
 		a.dep[u] = m
-		if m.Epoch < a.checkpoint {
+		if m.Epoch < a.watch.Newest() { // stable, whatever this task has heard of completion
 			continue
 		}
 		a.watch.Look(invariant)
@@ -196,7 +196,7 @@ func (a *Agent) depend(f *Frame, invariant Invariant) {
 // cutHeld checks that the determinant of this very buffer's cut came no later
 // than the buffer: log before effect.
 func (a *Agent) cutHeld(f *Frame) {
-	if f.Buffer.Epoch < a.checkpoint || a.policy.Broken.Without[dataflow.BufferBuilt] {
+	if f.Buffer.Epoch < a.watch.Newest() || a.policy.Broken.Without[dataflow.BufferBuilt] {
 		return
 	}
 	a.watch.Look(INV02)

@@ -118,6 +118,9 @@ func (d *decoder) keys(n *node, v reflect.Value, f *field, path string) {
 			v.FieldByName(child.off).SetBool(true)
 			continue
 		}
+		if given.spread {
+			below = path
+		}
 		d.decode(given, value(v, child), &child, below)
 	}
 	for i, child := range fields {

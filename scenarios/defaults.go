@@ -53,7 +53,9 @@ func fill(n, preset *node, f *field) *node {
 		preset = nil
 	}
 	at := n.place
-	at.origin = min(at.origin, fromDefault)
+	if at.origin == fromFile {
+		at.origin = fromDefault
+	}
 	for _, child := range f.children() {
 		var own *node
 		if preset != nil {
@@ -76,6 +78,8 @@ func spread(n *node, f *field) {
 	value := *n
 	*n = node{kind: mapNode, place: value.place}
 	for _, child := range f.children() {
-		n.set(child.key, value.clone())
+		one := value.clone()
+		one.spread = true
+		n.set(child.key, one)
 	}
 }

@@ -14,6 +14,7 @@ type node struct {
 	typed   bool   // a scalar that is no text: YAML takes it for a number or a truth value
 	bad     bool   // decoding has found it wrong: rules leave it alone
 	place   place
+	spread  bool    // written once for all keys of the map that holds it
 	entries []entry // of a map, in the order written
 	items   []*node // of a list
 }

@@ -34,7 +34,7 @@ func (b *batch) prepare() error {
 			places = append(places, place{b.comparisonDir(&b.plan[i]), false})
 		}
 	}
-	return writable(places)
+	return b.app.needs(places)
 }
 
 // run simulates, judges and saves, as many runs at a time as there are processors.

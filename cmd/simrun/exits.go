@@ -56,6 +56,17 @@ func saidAlready(exit int) error {
 	return &failure{exit: exit}
 }
 
+// needs says before anything is simulated that its results could not be saved.
+func (a *app) needs(places []place) error {
+	if lines := unwritable(places); len(lines) > 0 {
+		return badInput(a.elsewhere(), lines...)
+	}
+	return nil
+}
+
+// elsewhere is this call with its results in a new folder. The last --out counts.
+func (a *app) elsewhere() string { return a.again() + ` --out "$(mktemp -d)"` }
+
 // classified gives an error of another package its exit code.
 func (a *app) classified(err error) *failure {
 	again := a.again()
@@ -70,7 +81,7 @@ func (a *app) classified(err error) *failure {
 	case errors.As(err, &internal):
 		return &failure{exitInternal, internal.Error(), again}
 	case errors.As(err, &unwritable):
-		return &failure{exitInput, unwritable.Error(), again + ` --out "$(mktemp -d)"`}
+		return &failure{exitInput, unwritable.Error(), a.elsewhere()}
 	}
 	return &failure{exitInput, err.Error(), again}
 }

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"simrun/report"
 )
@@ -16,10 +15,9 @@ type place struct {
 	folder bool // a results folder, replaced as a whole; else figures join what is there
 }
 
-// writable finds out before a simulation whether its results could be saved, and leaves nothing behind. All places that
+// unwritable finds out before a simulation whether its results could be saved, and leaves nothing behind. All places that
 // cannot be written to are told at once.
-func writable(places []place) error {
-	var lines []string
+func unwritable(places []place) (lines []string) {
 	for _, p := range places {
 		if err := p.writable(); err != nil {
 			line := (&report.Unwritable{Path: p.dir, Err: err}).Error()
@@ -28,16 +26,8 @@ func writable(places []place) error {
 			}
 		}
 	}
-	if len(lines) == 0 {
-		return nil
-	}
-	return &unwritable{strings.Join(lines, "\n")}
+	return lines
 }
-
-// unwritable are several places, told before anything ran.
-type unwritable struct{ text string }
-
-func (u *unwritable) Error() string { return u.text }
 
 func (p place) writable() error {
 	entries, err := os.ReadDir(p.dir)

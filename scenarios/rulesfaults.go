@@ -1,0 +1,154 @@
+package scenarios
+
+import "fmt"
+
+// faults judges each fault that was decoded: what it strikes exists, it comes
+// before the horizon, and its keys fit together.
+func (r *rules) faults() {
+	list := r.root.get("faults")
+	if list == nil || list.kind != listNode || len(r.s.Faults) != len(list.items) {
+		return
+	}
+	for i, n := range list.items {
+		if n.anyBad() {
+			continue
+		}
+		f := &r.s.Faults[i]
+		path := fmt.Sprintf("faults[%d]", i)
+		r.when(n, f, path)
+		r.lasting(n, f, path)
+		r.crash(n, f, path)
+		if f.Pause != nil {
+			r.exists(n.get("pause"), *f.Pause)
+		}
+		if f.Slow != nil {
+			r.exists(n.get("slow").get("target"), f.Slow.Target)
+		}
+		if f.Cut != nil {
+			cut := n.get("cut")
+			from, to := cut.get("from"), cut.get("to")
+			r.exists(from, f.Cut.From)
+			r.exists(to, f.Cut.To)
+			if f.Cut.From == f.Cut.To {
+				r.contradict(to.place, from.place, "%s.cut: from and to are both %s", path, f.Cut.To)
+			}
+		}
+	}
+}
+
+func (r *rules) when(n *node, f *Fault, path string) {
+	horizon := []string{"time", "horizon"}
+	if f.After == nil {
+		if r.sound(horizon) && f.At > r.s.Time.Horizon {
+			r.contradict(n.get("at").place, r.root.placeOf(horizon...),
+				"%s: at %s is after the horizon %s", path, duration(f.At), duration(r.s.Time.Horizon))
+		}
+		return
+	}
+	after := n.get("after")
+	task, count := after.get("task"), after.get("count")
+	if task != nil {
+		if f.After.Task.Kind != Task {
+			r.add(task.place, "%s.after: %s is no task; expected OP/N", path, *f.After.Task)
+		} else {
+			r.exists(task, *f.After.Task)
+		}
+	}
+	switch {
+	case f.After.Trace == "" && task == nil:
+		r.add(after.place, "%s.after: missing key task: whose records?", path)
+	case f.After.Trace == "" && count != nil:
+		r.add(count.place, "%s.after: count goes with trace, not with records", path)
+	case f.After.Trace != "" && count == nil:
+		f.After.Count = 1
+	}
+}
+
+// lasting judges for, which all faults need but crashes.
+func (r *rules) lasting(n *node, f *Fault, path string) {
+	given := n.get("for")
+	switch {
+	case f.Crash != nil && given != nil:
+		r.add(given.place, "%s: a crash lasts: for goes with pause, slow and cut", path)
+	case f.Crash == nil && given == nil:
+		r.add(n.place, "%s: missing key for: how long does it last?", path)
+	case f.Crash == nil && f.For == 0:
+		r.add(given.place, "%s: for must be above 0", path)
+	}
+}
+
+func (r *rules) crash(n *node, f *Fault, path string) {
+	given := n.get("crash")
+	for i, t := range f.Crash {
+		at := given
+		if given.kind == listNode {
+			at = given.items[i]
+		}
+		if t.Kind == Manager || t.Kind == Broker || t.Kind == Store {
+			r.add(at.place, "%s: manager, broker and store do not crash; pause, slow or cut them", path)
+			continue
+		}
+		r.exists(at, t)
+		for _, other := range f.Crash[:i] {
+			if other == t {
+				r.add(at.place, "%s: %s is named twice", path, t)
+				break
+			}
+		}
+	}
+}
+
+// exists reports a target that the scenario has not.
+func (r *rules) exists(n *node, t Target) {
+	parallelism, cluster := []string{"parallelism"}, []string{"cluster"}
+	switch t.Kind {
+	case Task, Standby:
+		tasks := r.s.Parallelism.of(t.Operator)
+		operator := operators[t.Operator]
+		if r.sound(parallelism) && t.Index >= tasks {
+			r.contradict(n.place, r.root.placeOf("parallelism", operator),
+				"there is no %s: %s has %s; did you mean %s?", t, operator, numbered("task", tasks), Target{t.Kind, t.Operator, tasks - 1})
+		} else if t.Kind == Standby && r.sound(cluster) && r.s.Cluster.Standbys == 0 {
+			r.contradict(n.place, r.root.placeOf("cluster", "standbys"), "there is no %s: standbys is 0", t)
+		}
+	case Machine:
+		machines := r.s.Machines()
+		if r.sound(parallelism, cluster) && t.Index >= machines {
+			place := n.place
+			for _, path := range [][]string{{"parallelism"}, {"cluster", "slots"}, {"cluster", "standbys"}} {
+				if p := r.root.placeOf(path...); p.origin == fromSet && place.origin != fromSet {
+					place = p
+				}
+			}
+			r.add(place, "there is no %s: there are %s; did you mean machine/%d?", t, numbered("machine", machines), machines-1)
+		}
+	}
+}
+
+// numbered counts things that are numbered from 0.
+func numbered(thing string, n int) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s, %s 0", thing, thing)
+	}
+	return fmt.Sprintf("%d %ss, 0 to %d", n, thing, n-1)
+}
+
+// of gives the number of tasks of an operator.
+func (p Parallelism) of(operator int) int {
+	return [...]int{p.Ingress, p.Order, p.Stock, p.Payment, p.Egress}[operator]
+}
+
+// Tasks is the number of tasks of all operators.
+func (p Parallelism) Tasks() int {
+	return p.Ingress + p.Order + p.Stock + p.Payment + p.Egress
+}
+
+// Machines is the number of machines that faults can name: tasks, then their
+// standbys, slots to a machine.
+func (s *Scenario) Machines() int {
+	machines := (s.Parallelism.Tasks() + s.Cluster.Slots - 1) / s.Cluster.Slots
+	if s.Cluster.Standbys > 0 {
+		machines *= 2
+	}
+	return machines
+}
