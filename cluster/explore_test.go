@@ -24,7 +24,6 @@ func violated(o *Outcome) (names []string, first string) {
 	return names, first
 }
 
-
 func verbFault(verb recovery.Verb, of, count, crash int) Fault {
 	return Fault{Text: "crash", At: -1, Verb: verb, Count: count, Task: dataflow.TaskID(of), Kind: Crash, Targets: []Target{{TargetTask, crash}}}
 }
@@ -84,7 +83,7 @@ func TestExplore2(t *testing.T) {
 	})
 	try("sinkearly", func(c *Config) { c.Policy.Broken.SinkAcksEarly = true }, 10, func(i int) []Fault {
 		return []Fault{{Text: "cut", At: 1990 * ms, Kind: Cut, Targets: []Target{{TargetTask, 8}, {TargetBroker, 0}}, For: 400 * ms, Task: -1},
-			crashAt(2300*ms + sim.Time(i) * 10 * ms, 8)}
+			crashAt(2300*ms+sim.Time(i)*10*ms, 8)}
 	})
 }
 

@@ -169,6 +169,7 @@ func (p *process) timerDue() {
 		return
 	}
 	p.task.TimerDue()
+	p.wakeIfWaiting()
 }
 
 // lag is how much of its partition a source has not taken.

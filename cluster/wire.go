@@ -20,6 +20,9 @@ type wire struct {
 	control  []netmodel.Link // per pair of tasks; the manager is the last
 	messages slab[recovery.Message]
 
+	parkedFrames   []parked // per channel
+	parkedMessages []parked // per control link
+
 	managerPaused sim.Time
 	brokerPaused  sim.Time
 }
@@ -30,6 +33,7 @@ func newWire(r *Run) wire {
 		w.links = append(w.links, netmodel.NewLink(&r.cfg.Latency, sim.NewStream(r.cfg.Seed, uint64(c), 0, purposeLink)))
 	}
 	n := r.graph.Tasks() + 1
+	w.parkedFrames, w.parkedMessages = make([]parked, len(r.graph.Channels)), make([]parked, n*n)
 	for i := range n * n {
 		w.control = append(w.control, netmodel.NewLink(&r.cfg.Latency, sim.NewStream(r.cfg.Seed, uint64(i), 0, purposeControl)))
 	}
@@ -78,33 +82,71 @@ func (r *Run) transmit(f *recovery.Frame, machine int) {
 	r.kernel.At(arrives, dst(evFrame, int(f.Channel)), f.Slot)
 }
 
-// frameArrives hands a frame to the process at the end of its channel. A cut
-// holds it back on the wire, a pause at the process.
+// parked is what has arrived at the end of a link and cannot be taken yet, for
+// the link is cut or the receiver paused. Order is kept, however often a cut or
+// a pause is prolonged.
+type parked struct {
+	queue    []uint32
+	resuming bool // an event is under way that looks again
+}
+
+// resume is the argument of that event.
+const resume = 1<<32 - 1
+
+// arrive takes what an event brings and what has waited before it, in order,
+// but for what still has to wait: all that goes to one incarnation waits alike.
+func (r *Run) arrive(e sim.Event, p *parked, until func(slot uint32) sim.Time, take func(slot uint32)) {
+	if e.Arg == resume {
+		p.resuming = false
+	} else {
+		p.queue = append(p.queue, e.Arg)
+	}
+	waiting := p.queue
+	p.queue = nil
+	var next sim.Time
+	for _, slot := range waiting {
+		if at := until(slot); at > r.kernel.Now() {
+			p.queue = append(p.queue, slot)
+			if next == 0 || at < next {
+				next = at
+			}
+			continue
+		}
+		take(slot)
+	}
+	if next > 0 && !p.resuming {
+		p.resuming = true
+		r.kernel.At(next, e.Dst, resume)
+	}
+}
+
+// frameArrives brings a frame to the end of its channel.
 func (r *Run) frameArrives(e sim.Event) {
-	now := r.kernel.Now()
-	f := r.wire.frames.at(e.Arg)
-	if until := r.wire.links[f.Channel].CutUntil(); until > now {
-		r.kernel.At(until, e.Dst, e.Arg)
+	c := e.Dst & (1<<kindShift - 1)
+	if p := &r.wire.parkedFrames[c]; e.Arg == resume || len(p.queue) > 0 || r.frameWaits(e.Arg) > r.kernel.Now() {
+		r.arrive(e, p, r.frameWaits, r.takeFrame)
 		return
 	}
+	r.takeFrame(e.Arg)
+}
+
+// frameWaits gives the instant before which a frame cannot be taken.
+func (r *Run) frameWaits(slot uint32) sim.Time {
+	f := r.wire.frames.at(slot)
+	return max(r.wire.links[f.Channel].CutUntil(), r.pausedUntil(r.graph.Channels[f.Channel].To, f.Receiver))
+}
+
+// takeFrame hands a frame to the process at the end of its channel.
+func (r *Run) takeFrame(slot uint32) {
+	f := r.wire.frames.at(slot)
 	to := r.graph.Channels[f.Channel].To
+	r.wire.underway--
 	if to == r.graph.Broker() {
-		if r.wire.brokerPaused > now {
-			r.kernel.At(r.wire.brokerPaused, e.Dst, e.Arg)
-			return
-		}
-		r.wire.underway--
 		r.broker.agent.Receive(f)
 		r.wire.drop(f)
 		return
 	}
-	p := r.process(to, f.Receiver)
-	if p != nil && p.paused > now {
-		r.kernel.At(p.paused, e.Dst, e.Arg)
-		return
-	}
-	r.wire.underway--
-	if p == nil || !p.agent.Receive(f) {
+	if p := r.process(to, f.Receiver); p == nil || !p.agent.Receive(f) {
 		r.wire.drop(f)
 	}
 }
@@ -144,22 +186,20 @@ func (r *Run) party(t dataflow.TaskID) int {
 	return int(t)
 }
 
+// messageArrives brings a control message to its receiver.
 func (r *Run) messageArrives(e sim.Event) {
-	now := r.kernel.Now()
-	kept := r.wire.messages.at(e.Arg)
-	link := &r.wire.control[e.Dst&(1<<kindShift-1)]
-	if until := link.CutUntil(); until > now {
-		r.kernel.At(until, e.Dst, e.Arg)
-		return
+	link := int(e.Dst & (1<<kindShift - 1))
+	until := func(slot uint32) sim.Time {
+		m := r.wire.messages.at(slot)
+		return max(r.wire.control[link].CutUntil(), r.pausedUntil(m.To, m.ToInc))
 	}
-	if until := r.pausedUntil(kept.To, kept.ToInc); until > now {
-		r.kernel.At(until, e.Dst, e.Arg)
-		return
-	}
-	m := *kept
-	*kept = recovery.Message{}
-	r.wire.messages.free(e.Arg)
-	r.deliver(&m)
+	r.arrive(e, &r.wire.parkedMessages[link], until, func(slot uint32) {
+		kept := r.wire.messages.at(slot)
+		m := *kept
+		*kept = recovery.Message{}
+		r.wire.messages.free(slot)
+		r.deliver(&m)
+	})
 }
 
 func (r *Run) pausedUntil(t dataflow.TaskID, inc uint32) sim.Time {

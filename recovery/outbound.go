@@ -80,11 +80,7 @@ func (a *Agent) credited(m *Message) {
 		return
 	}
 	o.credits += m.Count
-	wasOver := a.over
 	a.pump(o)
-	if a.over < wasOver {
-		a.host.Wake()
-	}
 }
 
 func (a *Agent) pumpAll() {
@@ -124,8 +120,8 @@ func (a *Agent) measure(o *outbound) {
 		o.over = over
 		if over {
 			a.over++
-		} else {
-			a.over--
+		} else if a.over--; a.over == 0 {
+			a.host.Wake()
 		}
 	}
 }

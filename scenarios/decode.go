@@ -234,6 +234,8 @@ func (d *decoder) number(n *node, f *field, path string, words ...string) int64 
 		d.fail(n, path, "expected %s or %s, not %s%s", form.what, words[0], quoted(n.text), didYouMean(n.text, words))
 	case flaw != "":
 		d.fail(n, path, "%s", flaw)
+	case value != f.min && f.min == f.max:
+		d.fail(n, path, "expected %s, not %s", form.format(f.min), n.text)
 	case value < f.min:
 		d.fail(n, path, "%s is below the least, %s", n.text, form.format(f.min))
 	case value > f.max:

@@ -49,7 +49,11 @@ func readTree(data []byte, set *place, f *flaws) *node {
 			start = r.placeOf(syntax.GetToken())
 			err = errors.New(syntax.GetMessage())
 		}
-		f.add(start, "not valid YAML: %s", oneLine(err.Error()))
+		hint := ""
+		if strings.Contains(err.Error(), "mapping value is not allowed") {
+			hint = ": text that holds a colon and a blank needs quotes"
+		}
+		f.add(start, "not valid YAML: %s%s", oneLine(err.Error()), hint)
 		return nil
 	}
 	var root *node

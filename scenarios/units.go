@@ -27,7 +27,7 @@ var timeUnits = []unit{{"ns", 1, 1}, {"us", 1e3, 1}, {"ms", 1e6, 1}, {"s", 1e9, 
 // forms by the name that the tags of fields use.
 var forms = map[string]form{
 	"":     {"a whole number", "4", []unit{{"", 1, 1}}, []string{""}},
-	"time": {"a duration", "500ms", timeUnits, []string{"s", "ms", "us", "ns"}},
+	"time": {"a duration", "2s", timeUnits, []string{"s", "ms", "us", "ns"}},
 	"cost": {"a duration", "20ns", inPicoseconds(timeUnits[:4]), []string{"ms", "us", "ns"}},
 	"bytes": {"a size", "32KiB", []unit{{"B", 1, 1}, {"kB", 1e3, 1}, {"MB", 1e6, 1}, {"GB", 1e9, 1},
 		{"KiB", 1 << 10, 1}, {"MiB", 1 << 20, 1}, {"GiB", 1 << 30, 1}}, []string{"GiB", "GB", "MiB", "MB", "KiB", "kB", "B"}},
@@ -102,7 +102,9 @@ func (f form) wrongUnit(text, number, name string, known bool) string {
 	}
 	meant := name
 	if !known {
-		meant = nearest(name, f.names())
+		if name != "" {
+			meant = nearest(name, f.names())
+		}
 		if meant == "" {
 			meant = strings.TrimLeft(f.example, "0123456789.")
 		}

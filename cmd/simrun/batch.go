@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"runtime"
 
 	"simrun/report"
@@ -31,7 +30,7 @@ func (b *batch) prepare() error {
 	for i := range b.plan {
 		places = append(places, place{b.plan[i].dir, true})
 		if b.compared() {
-			places = append(places, place{b.comparisonDir(&b.plan[i]), false})
+			places = append(places, place{b.plan[i].comparison, false})
 		}
 	}
 	return b.app.needs(places)
@@ -115,16 +114,14 @@ func (b *batch) apart() {
 }
 
 // compared says whether runs are drawn beside each other.
-func (b *batch) compared() bool { return b.flags.protocols != "" && !b.flags.noFigures && len(b.plan) > 1 }
-
-func (b *batch) comparisonDir(p *planned) string {
-	return filepath.Join(b.flags.out, p.scenario.Folder(), "comparison")
+func (b *batch) compared() bool {
+	return b.flags.protocols != "" && !b.flags.noFigures && len(b.plan) > 1
 }
 
 // end prints what stands for all runs together and returns the exit code.
 func (b *batch) end(ctx context.Context) error {
 	exit := worst(b.exits)
-	interrupted := ctx.Err() != nil && len(b.exits) < len(b.plan)
+	interrupted := ctx.Err() != nil && (len(b.exits) < len(b.plan) || b.compared())
 	if interrupted {
 		exit = exitInterrupted
 	}

@@ -52,12 +52,11 @@ func (b *batch) compareOne(p *planned, runs []report.Run) error {
 	if err != nil {
 		return err
 	}
-	dir := b.comparisonDir(p)
-	if err := report.Place(dir, files...); err != nil {
+	if err := report.Place(p.comparison, files...); err != nil {
 		return err
 	}
 	if loud {
-		fmt.Fprintf(b.app.stdout, "  figures  %s\n", dir)
+		fmt.Fprintf(b.app.stdout, "  figures  %s\n", p.comparison)
 	}
 	return nil
 }

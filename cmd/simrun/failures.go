@@ -10,9 +10,10 @@ import (
 	"simrun/check"
 	"simrun/report"
 	"simrun/scenarios"
+	"simrun/sim"
 )
 
-// failureDir is where a failure is kept: results/failures/<check>-<scenario>-<seed>, or below --out. Several protocols of
+// failureFolder is where a failure is kept: results/failures/<check>-<scenario>-<seed>, or below --out. Several protocols of
 // one call keep theirs apart.
 func (j *job) failureFolder(check string) string {
 	root := filepath.Join(j.flags.out, "failures")
@@ -47,20 +48,24 @@ func (j *job) saveFailure(run report.Run, r scenarios.Result, culprit int32) (st
 	return dir, report.Write(dir, run.Digest, append([]report.File{j.repro()}, j.evidence(run, r, culprit)...)...)
 }
 
+// beforeInternal is how much of a run is traced before it broke.
+const beforeInternal = sim.Second
+
 // saveInternal keeps what broke the harness: the scenario, the stack, and the trace of the second before, for which it
 // runs again.
 func (j *job) saveInternal(ctx context.Context, e *scenarios.InternalError) *failure {
 	failed := &failure{exitInternal, fmt.Sprintf("%s\n%s\nsimrun is broken, not what it simulates", e.Error(), e.Stack), j.command}
 	j.trace = &traceText{}
+	from := max(0, e.Time-beforeInternal)
 	_, err := j.app.simulate(j.scenario, scenarios.Options{Context: ctx, ShuffleTies: j.flags.shuffled(), Trace: j.trace,
-		Filter: scenarios.TraceFilter{From: max(0, e.Time-beforeInternal)}})
+		Filter: scenarios.TraceFilter{From: from}})
 	var again *scenarios.InternalError
 	if !errors.As(err, &again) {
 		failed.text += "; it did not break a second time"
 	}
 	dir := j.failureFolder("internal")
 	files := []report.File{j.repro(), {Name: "trace.txt", Write: func(w io.Writer) error {
-		return j.trace.writeTo(w, "simrun trace --from, --to")
+		return j.trace.writeTo(w, fmt.Sprintf("%s --from %dns", traceOf(&report.Run{Command: j.command}), from))
 	}}, {Name: "stack.txt", Write: func(w io.Writer) error {
 		_, err := fmt.Fprintf(w, "%s\n%s\n", e.Error(), e.Stack)
 		return err

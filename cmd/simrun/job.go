@@ -89,7 +89,7 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 func (j *job) record(r scenarios.Result) report.Run {
 	s := j.scenario
 	run := report.Run{
-		Scenario: s.Folder(), Protocol: r.Protocol, Seed: r.Seed, Replies: r.Replies, Digest: r.Digest, Command: j.command,
+		Scenario: s.Name, Protocol: r.Protocol, Seed: r.Seed, Replies: r.Replies, Digest: r.Digest, Command: j.command,
 		Verdict: report.VerdictOf(r.Checks), Checks: r.Checks, Notes: r.Notes,
 		Warmup: s.Time.Warmup, Horizon: s.Time.Horizon, Tasks: r.Tasks,
 		Recoveries: r.Recoveries, Windows: r.Windows, Latency: r.Latency, Marks: r.Marks, Protection: r.Protection,

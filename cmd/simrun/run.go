@@ -33,6 +33,7 @@ type runFlags struct {
 	protocols                               string
 	out                                     string
 	twice, trace, noFigures, asJSON, silent bool
+	tracked                                 bool // save only what is small enough for git, and no figure of a single run
 }
 
 const defaultOut = "results/runs"
@@ -83,6 +84,7 @@ func (f *runFlags) plan(arguments []string) ([]planned, error) {
 	for i := range plan {
 		p := &plan[i]
 		p.dir = filepath.Join(f.out, p.scenario.Folder(), p.protocol(), "seed-"+strconv.FormatUint(p.scenario.Seed, 10))
+		p.comparison = filepath.Join(f.out, p.scenario.Folder(), "comparison")
 		same := func(q planned) bool { return q.dir == p.dir }
 		if before := slices.IndexFunc(plan[:i], same); before >= 0 {
 			return nil, badInput("simrun run --help", fmt.Sprintf("%s and %s would both be saved as %s: name each scenario once, and no two alike",

@@ -14,15 +14,12 @@ import (
 	"simrun/scenarios"
 )
 
-// Operations that belong to an order.
-const (
-	checkoutKind  = check.Checkout
-	findOrderKind = check.FindOrder
-)
-
 // save writes the results folder.
 func (j *job) save(run report.Run, r scenarios.Result, culprit int32, wall time.Duration) error {
 	files := run.Data()
+	if j.flags.tracked {
+		return report.Write(j.dir, run.Digest, files...)
+	}
 	if r.Evidence != nil && r.Evidence.History != nil {
 		files = append(files, report.File{Name: "history.jsonl", Write: func(w io.Writer) error {
 			return check.WriteHistory(w, r.Evidence.History)

@@ -44,7 +44,9 @@ type planned struct {
 	argument string // the scenario as it was named
 	scenario *scenarios.Scenario
 	command  string // repeats the run; without --out, so that results do not depend on where they lie
-	dir      string // of the results
+
+	dir        string // of the results
+	comparison string // of the figures that show it beside the same scenario under other protocols
 }
 
 func (p *planned) protocol() string { return p.scenario.Recovery.Protocol }

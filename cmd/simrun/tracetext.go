@@ -6,9 +6,9 @@ import (
 	"io"
 	"strings"
 
+	"simrun/check"
 	"simrun/report"
 	"simrun/scenarios"
-	"simrun/sim"
 )
 
 // traceMost bounds a trace that is saved.
@@ -102,7 +102,7 @@ func orderOf(r scenarios.Result, culprit int32) string {
 		return ""
 	}
 	h := r.Evidence.History
-	if op := &h.Ops[culprit]; op.Kind == checkoutKind || op.Kind == findOrderKind {
+	if op := &h.Ops[culprit]; op.Kind == check.Checkout || op.Kind == check.FindOrder {
 		return h.OrderName(op.Order)
 	}
 	return ""
@@ -123,6 +123,3 @@ func traceOf(run *report.Run) string {
 	}
 	return command
 }
-
-// beforeInternal is how much of a run is traced before it broke.
-const beforeInternal = sim.Second

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"simrun/scenarios"
+)
+
+// TestMain makes the test binary a simrun whose simulator is the fake one, and another whose is the real one.
+func TestMain(m *testing.M) {
+	call := func(simulate simulator, terminal bool) func() {
+		return func() {
+			a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, simulate: simulate, terminal: terminal}
+			os.Exit(a.main(os.Args[1:]))
+		}
+	}
+	testscript.Main(m, map[string]func(){
+		"simrun":          call(fake, false),
+		"simrun-terminal": call(fake, true),
+		"simrun-real":     call(scenarios.RunWith, false),
+	})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		UpdateScripts:       os.Getenv("UPDATE") != "",
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+	})
+}
+
+// exits runs a command and wants one exit code: exits 2 simrun run nonsense.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARGUMENT...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode() // -1: killed by a signal
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, not %d", got, want)
+	}
+}
