@@ -82,7 +82,8 @@ func AppendDeterminant(dst []byte, d *dataflow.Determinant) []byte {
 }
 
 // ReadDeterminant reads the determinant at the front of bytes and gives its
-// size. The answer of a Serializable is a view of the bytes.
+// size. The answer of a Serializable is a view of the bytes. What it accepts,
+// AppendDeterminant encodes to the same bytes.
 func ReadDeterminant(src []byte, d *dataflow.Determinant) (int, error) {
 	be := binary.BigEndian
 	if len(src) == 0 {
@@ -126,8 +127,14 @@ func ReadDeterminant(src []byte, d *dataflow.Determinant) (int, error) {
 	case dataflow.EpochEnd:
 		d.Key = be.Uint64(src[1:])
 	case dataflow.SourceCheckpoint:
+		if src[21] != 0 || src[22] != 0 {
+			return 0, fmt.Errorf("a SourceCheckpoint of type %d with storage reference %d; both are 0", src[21], src[22])
+		}
 		d.Count, d.Key, d.Value = be.Uint32(src[1:]), be.Uint64(src[5:]), int64(be.Uint64(src[13:]))
 	case dataflow.TimerTrigger:
+		if src[13] != 0 {
+			return 0, fmt.Errorf("a TimerTrigger of callback type %d; it is 0", src[13])
+		}
 		d.Count, d.Value, d.Key = be.Uint32(src[1:]), int64(be.Uint64(src[5:])), be.Uint64(src[14:])
 	case dataflow.Serializable:
 		d.Count, d.Key, d.Answer = be.Uint32(src[1:]), be.Uint64(src[5:]), src[serializableBytes:n]

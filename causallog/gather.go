@@ -17,7 +17,7 @@ func NewGather(l *Layout, from int32) *Gather {
 	return &Gather{store: NewStore(l, nobody, from)}
 }
 
-// Add takes one answer.
+// Add takes one answer. Errors are those of Merge.
 func (g *Gather) Add(answer []byte) error {
 	g.bytes += int64(len(answer))
 	_, err := g.store.Merge(answer, nil)
@@ -27,9 +27,17 @@ func (g *Gather) Add(answer []byte) error {
 // Bytes is the size of all answers.
 func (g *Gather) Bytes() int64 { return g.bytes }
 
+// Reset forgets all answers.
+func (g *Gather) Reset() {
+	g.store = NewStore(g.store.layout, nobody, g.store.from)
+	g.bytes = 0
+}
+
 // Install gives a store that holds everything gathered, the owner's own logs
 // among it, to be repeated. The gather must not be used after it.
 func (g *Gather) Install(owner dataflow.TaskID) *Store {
-	g.store.owner = owner
-	return g.store
+	s := g.store
+	s.owner = owner
+	g.store = nil
+	return s
 }

@@ -1,6 +1,10 @@
 package causallog
 
-import "simrun/dataflow"
+import (
+	"fmt"
+
+	"simrun/dataflow"
+)
 
 // InFlight is the in-flight log of one output channel, which is its output
 // queue as well: every buffer that was built, in order, until a checkpoint
@@ -10,7 +14,16 @@ type InFlight struct {
 	first uint64
 	end   uint64
 	bytes int
-	epoch int32 // entries before it were dropped by Truncate
+	arena arena
+	// dropped is the first position that was not dropped: what is before it can
+	// no longer be asked for. Entries lie at or behind it.
+	dropped position
+}
+
+type position struct{ epoch, index int32 }
+
+func (p position) before(q position) bool {
+	return p.epoch < q.epoch || p.epoch == q.epoch && p.index < q.index
 }
 
 // Entry is one buffer of an in-flight log, or a barrier.
@@ -21,7 +34,11 @@ type Entry struct {
 	Skip         int32
 	First        uint64
 	Data         []byte
+
+	chunk uint64 // where Data lies in the arena
 }
+
+func (e *Entry) position() position { return position{e.Epoch, e.Index} }
 
 // First is the sequence number of the oldest entry, End of the next one.
 func (f *InFlight) First() uint64 { return f.first }
@@ -32,36 +49,52 @@ func (f *InFlight) End() uint64 { return f.end }
 // Bytes is the size of the data held.
 func (f *InFlight) Bytes() int { return f.bytes }
 
-// At gives an entry, valid until it is dropped.
-func (f *InFlight) At(seq uint64) *Entry { return &f.ring[seq&uint64(len(f.ring)-1)] }
+// At gives an entry: the pointer is valid until the next Append, its data until
+// it is dropped. Whoever asks for an entry that was dropped, as a protocol that
+// truncates too early may, gets one without data, or a later one in its place.
+func (f *InFlight) At(seq uint64) *Entry {
+	if seq >= f.end {
+		panic(fmt.Sprintf("causallog: entry %d of an in-flight log that ends at %d", seq, f.end))
+	}
+	return f.slot(seq)
+}
 
-// Append keeps a copy of a buffer.
+func (f *InFlight) slot(seq uint64) *Entry { return &f.ring[seq&uint64(len(f.ring)-1)] }
+
+// Append keeps a copy of a buffer and gives its sequence number. Positions
+// must ascend.
 func (f *InFlight) Append(b dataflow.Buffer) uint64 {
 	if int(f.end-f.first) == len(f.ring) {
-		grown := make([]Entry, max(16, 2*len(f.ring)))
-		for seq := f.first; seq < f.end; seq++ {
-			grown[seq&uint64(len(grown)-1)] = *f.At(seq)
-		}
-		f.ring = grown
+		f.grow()
 	}
-	e := f.At(f.end)
-	*e = Entry{Epoch: b.Epoch, Index: b.Index, Next: b.Next, Barrier: b.Barrier, Skip: b.Skip, First: b.First, Data: append(e.Data[:0], b.Data...)}
+	e := f.slot(f.end)
+	*e = Entry{Epoch: b.Epoch, Index: b.Index, Next: b.Next, Barrier: b.Barrier, Skip: b.Skip, First: b.First}
+	e.Data, e.chunk = f.arena.copy(b.Data)
 	f.bytes += len(b.Data)
 	f.end++
 	return f.end - 1
 }
 
-// Seek finds the entry at a position of the sender. The position behind the
-// last entry, or any later one, gives End: it has not been built yet. False if
-// the entry was dropped.
+func (f *InFlight) grow() {
+	grown := make([]Entry, max(16, 2*len(f.ring)))
+	for seq := f.first; seq < f.end; seq++ {
+		grown[seq&uint64(len(grown)-1)] = *f.slot(seq)
+	}
+	f.ring = grown
+}
+
+// Seek finds the entry at a position of the sender. A position behind the last
+// entry gives End: it has not been built yet. That may be far behind, where the
+// receiver has what a recovering sender is about to build again. False if the
+// entry was dropped.
 func (f *InFlight) Seek(epoch, index int32) (seq uint64, ok bool) {
-	if epoch < f.epoch {
+	want := position{epoch, index}
+	if want.before(f.dropped) {
 		return 0, false
 	}
-	before := func(e *Entry) bool { return e.Epoch < epoch || e.Epoch == epoch && e.Index < index }
 	low, high := f.first, f.end
 	for low < high {
-		if mid := low + (high-low)/2; before(f.At(mid)) {
+		if mid := low + (high-low)/2; f.slot(mid).position().before(want) {
 			low = mid + 1
 		} else {
 			high = mid
@@ -72,10 +105,13 @@ func (f *InFlight) Seek(epoch, index int32) (seq uint64, ok bool) {
 
 // Truncate drops the entries of epochs before one.
 func (f *InFlight) Truncate(epoch int32) {
-	f.epoch = max(f.epoch, epoch)
-	for f.first < f.end && f.At(f.first).Epoch < epoch {
+	for f.first < f.end && f.slot(f.first).Epoch < epoch {
 		f.drop()
 	}
+	if start := (position{epoch: epoch}); f.dropped.before(start) {
+		f.dropped = start
+	}
+	f.release()
 }
 
 // TruncateTo drops the entries before a sequence number.
@@ -83,9 +119,22 @@ func (f *InFlight) TruncateTo(seq uint64) {
 	for f.first < seq && f.first < f.end {
 		f.drop()
 	}
+	f.release()
 }
 
 func (f *InFlight) drop() {
-	f.bytes -= len(f.At(f.first).Data)
+	e := f.slot(f.first)
+	f.bytes -= len(e.Data)
+	f.dropped = position{e.Epoch, e.Index + 1}
+	e.Data = nil
 	f.first++
+}
+
+// release gives back the memory of what was dropped.
+func (f *InFlight) release() {
+	if f.first < f.end {
+		f.arena.release(f.slot(f.first).chunk)
+	} else {
+		f.arena.reset()
+	}
 }

@@ -10,11 +10,15 @@ type LogID int32
 // it.
 const FullSharing = -1
 
-// Layout numbers a job's logs and says which of them each channel shares.
+// Layout numbers a job's logs and says which of them each channel shares, and
+// so which of them each task can hold. It does not change during a run.
 type Layout struct {
 	graph  *dataflow.Graph
 	mains  int
-	shared [][]LogID // per channel, ascending
+	full   bool
+	owners []dataflow.TaskID // per log
+	shared [][]LogID         // per channel, ascending
+	held   [][]LogID         // per task, ascending
 }
 
 // NewLayout lays the logs of a graph out for a sharing depth: the log of u may
@@ -27,21 +31,64 @@ type Layout struct {
 // owner's next buffer to a sibling may depend on how the receiver read that
 // cut, and a holding without it is not causally closed: a receiver's Order
 // entry would name a buffer that nobody can cut again.
+//
+// A depth of Graph.Depth or more is full sharing: then a log is forwarded on
+// paths, too, that are not the shortest. Else a task could depend, over such
+// a path, on what it has not been sent.
 func NewLayout(g *dataflow.Graph, depth int) *Layout {
-	l := &Layout{graph: g, mains: int(g.Broker())}
-	for i := range g.Channels {
-		c := &g.Channels[i]
-		var shared []LogID
-		for id := range LogID(l.Logs()) {
-			if l.shares(c, id, depth) {
-				shared = append(shared, id)
-			}
-		}
-		l.shared = append(l.shared, shared)
+	l := &Layout{graph: g, mains: int(g.Broker()), full: depth == FullSharing || depth > 0 && depth >= g.Depth()}
+	for t := range l.mains {
+		l.owners = append(l.owners, dataflow.TaskID(t))
 	}
+	for i := range g.Channels {
+		l.owners = append(l.owners, g.Channels[i].From)
+	}
+	l.close(depth)
 	return l
 }
 
+// close finds what reaches whom: a task holds its own logs and what its inputs
+// may bring of what their senders hold. It grows what each task holds until
+// nothing changes.
+func (l *Layout) close(depth int) {
+	holds := make([][]bool, l.graph.Tasks())
+	for t := range holds {
+		holds[t] = make([]bool, l.Logs())
+	}
+	for id, owner := range l.owners {
+		holds[owner][id] = true
+	}
+	for grew := true; grew; {
+		grew = false
+		for i := range l.graph.Channels {
+			c := &l.graph.Channels[i]
+			for id := range LogID(l.Logs()) {
+				if holds[c.From][id] && !holds[c.To][id] && l.shares(c, id, depth) {
+					holds[c.To][id], grew = true, true
+				}
+			}
+		}
+	}
+	l.shared = make([][]LogID, len(l.graph.Channels))
+	for i := range l.graph.Channels {
+		c := &l.graph.Channels[i]
+		for id := range LogID(l.Logs()) {
+			if holds[c.From][id] && l.shares(c, id, depth) {
+				l.shared[i] = append(l.shared[i], id)
+			}
+		}
+	}
+	l.held = make([][]LogID, len(holds))
+	for t := range holds {
+		for id := range LogID(l.Logs()) {
+			if holds[t][id] {
+				l.held[t] = append(l.held[t], id)
+			}
+		}
+	}
+}
+
+// shares is the rule for one log that the sender of a channel holds.
 func (l *Layout) shares(c *dataflow.Channel, id LogID, depth int) bool {
 	owner := l.Owner(id)
 	if depth == 0 || owner == c.To {
@@ -54,11 +101,11 @@ func (l *Layout) shares(c *dataflow.Channel, id LogID, depth int) bool {
 	if hops == 0 {
 		return false
 	}
-	if depth == FullSharing || c.To == l.graph.Broker() {
-		return depth == FullSharing || hops <= depth
-	}
-	return hops+1 <= depth
+	return l.full || c.To == l.graph.Broker() || hops+1 <= depth
 }
+
+// Full says whether every task that can depend on a log holds it.
+func (l *Layout) Full() bool { return l.full }
 
 // Graph is the job.
 func (l *Layout) Graph() *dataflow.Graph { return l.graph }
@@ -81,12 +128,7 @@ func (l *Layout) Channel(id LogID) dataflow.ChannelID {
 }
 
 // Owner is the task that writes a log.
-func (l *Layout) Owner(id LogID) dataflow.TaskID {
-	if l.IsMain(id) {
-		return dataflow.TaskID(id)
-	}
-	return l.graph.Channels[l.Channel(id)].From
-}
+func (l *Layout) Owner(id LogID) dataflow.TaskID { return l.owners[id] }
 
 // Name is "stock/0" or "stock/0>order/1".
 func (l *Layout) Name(id LogID) string {
@@ -98,3 +140,7 @@ func (l *Layout) Name(id LogID) string {
 
 // Shared gives the logs whose entries may travel on a channel, ascending.
 func (l *Layout) Shared(c dataflow.ChannelID) []LogID { return l.shared[c] }
+
+// Held gives the logs of which a task can hold anything, its own among them,
+// ascending.
+func (l *Layout) Held(t dataflow.TaskID) []LogID { return l.held[t] }

@@ -11,6 +11,7 @@ type Replay struct {
 	next   dataflow.Determinant
 	size   int // of next; 0: not decoded
 	at     int32
+	raw    []byte // the determinant consumed last, encoded
 	err    error
 }
 
@@ -33,7 +34,8 @@ func NewReplay(s *Store, id LogID, from int32) *Replay {
 // Exhausted says whether nothing is left to follow.
 func (r *Replay) Exhausted() bool { return r.left == 0 }
 
-// Err is why the plan ended early: bytes that are no determinant.
+// Err is why the plan ended early: bytes that are no determinant. From there on
+// the plan is exhausted.
 func (r *Replay) Err() error { return r.err }
 
 // Peek gives the next determinant of an epoch, valid until the next call.
@@ -63,10 +65,23 @@ func (r *Replay) Next(epoch int32) *dataflow.Determinant {
 	if !ok {
 		return nil
 	}
-	r.epochs[epoch-r.from].pos += r.size
+	p := &r.epochs[epoch-r.from]
+	r.raw = p.data[p.pos : p.pos+r.size]
+	p.pos += r.size
 	r.left -= r.size
 	r.size = 0
 	return d
+}
+
+// Raw is the encoding of the determinant that was consumed last.
+func (r *Replay) Raw() []byte { return r.raw }
+
+// Position is how many bytes of an epoch have been consumed.
+func (r *Replay) Position(epoch int32) int {
+	if i := int(epoch - r.from); i >= 0 && i < len(r.epochs) {
+		return r.epochs[i].pos
+	}
+	return 0
 }
 
 // Later says whether determinants of a later epoch are left.

@@ -1,118 +1,49 @@
 package causallog
 
-import (
-	"bytes"
-
-	"simrun/dataflow"
-)
+import "simrun/dataflow"
 
 // Store is all logs that one task holds: its own and replicas of others. Each
-// log is a row of segments, one an epoch, from epoch From on.
+// log is a row of segments, one an epoch, from epoch From on. Of the bytes of
+// all epochs of a log, in order, a store holds a prefix.
 type Store struct {
-	layout *Layout
-	owner  dataflow.TaskID
-	from   int32 // epochs before it are dropped
-	epoch  int32 // of the own logs
-	logs   []log
-	size   int
+	layout  *Layout
+	owner   dataflow.TaskID
+	from    int32 // epochs before it are dropped
+	epoch   int32 // of the own logs
+	logs    []log
+	changes uint64   // counts what was appended to any log
+	changed []uint64 // per log: changes when it was last appended to; 0: never
+	size    int
+	scratch []byte // a determinant that is decided again
 }
 
 // log is one log's segments: segments[i] is epoch from+i.
 type log struct {
 	segments []segment
 	spare    [][]byte // memory of dropped segments
-	// repeated is how far the present epoch of an own log has been written or
-	// compared by the present incarnation; what lies beyond was installed and is
-	// still to be repeated.
-	repeated int
-	forsaken bool
 }
 
-type segment struct{ data []byte }
+type segment struct {
+	data []byte
+	// repeated is how far the present incarnation has written or compared the
+	// segment of an own log; what lies beyond was installed and is still to be
+	// repeated. 0 <= repeated <= len(data). Replicas leave it at 0.
+	repeated int
+}
 
 // NewStore makes an empty store that keeps epochs from a number on.
 func NewStore(l *Layout, owner dataflow.TaskID, from int32) *Store {
-	return &Store{layout: l, owner: owner, from: from, epoch: from, logs: make([]log, l.Logs())}
+	return &Store{layout: l, owner: owner, from: from, epoch: from, logs: make([]log, l.Logs()), changed: make([]uint64, l.Logs())}
 }
+
+// Owner is the task whose store it is.
+func (s *Store) Owner() dataflow.TaskID { return s.owner }
 
 // From is the first epoch kept.
 func (s *Store) From() int32 { return s.from }
 
 // Size is the number of bytes held.
 func (s *Store) Size() int { return s.size }
-
-// StartEpoch tells that the owner's logs enter an epoch.
-func (s *Store) StartEpoch(epoch int32) {
-	s.epoch = epoch
-	for id := range s.logs {
-		if s.layout.Owner(LogID(id)) == s.owner {
-			s.logs[id].repeated = 0
-		}
-	}
-}
-
-// Append writes a determinant to one of the owner's logs, in the owner's
-// epoch. Where the log was installed by a recovery and is being repeated, the
-// determinant is compared with what is there: a *Conflict if it differs.
-func (s *Store) Append(id LogID, d *dataflow.Determinant) error {
-	l := &s.logs[id]
-	seg := s.segment(id, s.epoch)
-	if l.repeated == len(seg.data) {
-		n := len(seg.data)
-		seg.data = AppendDeterminant(seg.data, d)
-		s.size += len(seg.data) - n
-		l.repeated = len(seg.data)
-		return nil
-	}
-	var room [64]byte
-	again := AppendDeterminant(room[:0], d)
-	held := seg.data[l.repeated:]
-	offset := l.repeated
-	l.repeated += len(again)
-	if len(again) > len(held) || !bytes.Equal(again, held[:len(again)]) {
-		return &Conflict{Log: s.layout.Name(id), Epoch: s.epoch, Offset: offset}
-	}
-	return nil
-}
-
-// Leftover is how much of an own log's installed segment of the present epoch
-// has not been repeated.
-func (s *Store) Leftover(id LogID, epoch int32) int {
-	if epoch != s.epoch {
-		return 0
-	}
-	return s.Len(id, epoch) - s.logs[id].repeated
-}
-
-// Forsake drops what is installed of an own log and not repeated: a replay
-// that has gone astray cannot follow it.
-func (s *Store) Forsake(id LogID) {
-	l := &s.logs[id]
-	for e := s.epoch; int(e-s.from) < len(l.segments); e++ {
-		seg := &l.segments[e-s.from]
-		keep := 0
-		if e == s.epoch {
-			keep = min(l.repeated, len(seg.data))
-		}
-		s.size -= len(seg.data) - keep
-		seg.data = seg.data[:keep]
-	}
-	l.repeated = min(l.repeated, s.Len(id, s.epoch))
-}
-
-// segment gives the segment of an epoch, which must not be before From.
-func (s *Store) segment(id LogID, epoch int32) *segment {
-	l := &s.logs[id]
-	for int(epoch-s.from) >= len(l.segments) {
-		var memory []byte
-		if n := len(l.spare); n > 0 {
-			memory = l.spare[n-1][:0]
-			l.spare = l.spare[:n-1]
-		}
-		l.segments = append(l.segments, segment{memory})
-	}
-	return &l.segments[epoch-s.from]
-}
 
 // Bytes gives what is held of a log's epoch. It must not be changed.
 func (s *Store) Bytes(id LogID, epoch int32) []byte {
@@ -126,6 +57,15 @@ func (s *Store) Bytes(id LogID, epoch int32) []byte {
 // Len is the number of bytes held of a log's epoch.
 func (s *Store) Len(id LogID, epoch int32) int { return len(s.Bytes(id, epoch)) }
 
+// Epochs gives the first and the last epoch of which anything is held of a
+// log; From() and From()-1 if nothing is.
+func (s *Store) Epochs(id LogID) (first, last int32) {
+	last = s.Last(id)
+	for first = s.from; first < last && s.Len(id, first) == 0; first++ {
+	}
+	return first, last
+}
+
 // Last is the last epoch of which anything is held of a log; From()-1 if none.
 func (s *Store) Last(id LogID) int32 {
 	l := &s.logs[id]
@@ -137,7 +77,48 @@ func (s *Store) Last(id LogID) int32 {
 	return s.from - 1
 }
 
-// Truncate drops all epochs before one.
+// AppendBytes appends raw bytes to an epoch of any log. To an own log they
+// count as written by the present incarnation, if all before them do. An epoch
+// that was dropped is not kept.
+func (s *Store) AppendBytes(id LogID, epoch int32, data []byte) {
+	if epoch < s.from {
+		return
+	}
+	seg := s.extend(id, epoch, data)
+	if s.layout.owners[id] == s.owner && seg.repeated == len(seg.data)-len(data) {
+		seg.repeated = len(seg.data)
+	}
+}
+
+// extend appends to the segment of an epoch, which must not be before From.
+func (s *Store) extend(id LogID, epoch int32, data []byte) *segment {
+	seg := s.segment(id, epoch)
+	seg.data = append(seg.data, data...)
+	s.grown(id, len(data))
+	return seg
+}
+
+func (s *Store) grown(id LogID, bytes int) {
+	s.size += bytes
+	s.changes++
+	s.changed[id] = s.changes
+}
+
+// segment gives the segment of an epoch, which must not be before From.
+func (s *Store) segment(id LogID, epoch int32) *segment {
+	l := &s.logs[id]
+	for int(epoch-s.from) >= len(l.segments) {
+		var memory []byte
+		if n := len(l.spare); n > 0 {
+			memory = l.spare[n-1][:0]
+			l.spare = l.spare[:n-1]
+		}
+		l.segments = append(l.segments, segment{data: memory})
+	}
+	return &l.segments[epoch-s.from]
+}
+
+// Truncate drops all epochs before one. Its memory is used again.
 func (s *Store) Truncate(n int32) {
 	if n <= s.from {
 		return
@@ -147,7 +128,9 @@ func (s *Store) Truncate(n int32) {
 		drop := min(int(n-s.from), len(l.segments))
 		for i := range drop {
 			s.size -= len(l.segments[i].data)
-			l.spare = append(l.spare, l.segments[i].data)
+			if cap(l.segments[i].data) > 0 {
+				l.spare = append(l.spare, l.segments[i].data)
+			}
 		}
 		l.segments = l.segments[:copy(l.segments, l.segments[drop:])]
 	}

@@ -225,6 +225,17 @@ func (f *faults) last() int {
 	return last
 }
 
+// lastAt is when the last fault's effect ended.
+func (f *faults) lastAt() sim.Time {
+	var last sim.Time
+	for i := range f.list {
+		if s := &f.list[i]; s.over {
+			last = max(last, s.at+s.For)
+		}
+	}
+	return last
+}
+
 // vacuous says why a run tested nothing.
 func (r *Run) vacuous() string {
 	for i := range r.faults.list {
@@ -313,6 +324,10 @@ func (r *Run) progress(o *Outcome) {
 		if p := r.current[t]; p.dead || !p.started || p.agent.State() != recovery.Running {
 			r.watch.Break(recovery.INV20, r.graph.TaskName(t)+" is not running at the end")
 		}
+	}
+	r.watch.Look(recovery.INV20)
+	if n, age := r.manager.Pending(), o.End-max(r.pendingSince, r.faults.lastAt()); n != 0 && n == r.pending && age > 5*r.cfg.CheckpointEvery+5*sim.Second {
+		r.watch.Break(recovery.INV20, fmt.Sprintf("checkpoint %d has been under way for %s at the end", n, seconds(age)))
 	}
 	if a := o.Audit; a != nil && len(o.Evidence.Open) == 0 {
 		r.watch.Look(recovery.INV20)

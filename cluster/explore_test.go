@@ -81,6 +81,18 @@ func TestExplore2(t *testing.T) {
 	try("downstreams", func(c *Config) { c.Policy.Broken.DownstreamsOnly = true; c.Disconnect = ms }, 30, func(i int) []Fault {
 		return []Fault{{Text: "two", At: 2103*ms + sim.Time(i)*7500*us, Kind: Crash, Targets: []Target{{TargetTask, 2 + i%2}, {TargetTask, 4 + i/2%4}}, Task: -1}}
 	})
+	around := func(i int) []Fault { return []Fault{crashAt(2003*ms+sim.Time(i)*700*us, 2+i%2)} }
+	later := func(i int) []Fault { return []Fault{crashAt(2300*ms+sim.Time(i)*10*ms, 2+i%2)} }
+	try("forget", func(c *Config) { c.Policy.Broken.Task.ForgetFeedback = true }, 10, later)
+	try("inject", func(c *Config) { c.Policy.Broken.Task.InjectFirst = true }, 10, later)
+	try("earlybarrier", func(c *Config) {
+		c.Policy.Broken.Task.EarlyBarrier = true
+		c.CheckpointEvery = 200 * ms
+		c.Horizon = 9 * sim.Second
+	}, 12, around)
+	try("dropearly", func(c *Config) { c.Policy.Broken.DropEarlyAnswers = true }, 30, func(i int) []Fault {
+		return []Fault{crashAt(2300*ms, 2+i%8), verbFault(recovery.VerbRecovering, 2+i%8, 1, 2+(i+1+i/8)%8)}
+	})
 	try("sinkearly", func(c *Config) { c.Policy.Broken.SinkAcksEarly = true }, 10, func(i int) []Fault {
 		return []Fault{{Text: "cut", At: 1990 * ms, Kind: Cut, Targets: []Target{{TargetTask, 8}, {TargetBroker, 0}}, For: 400 * ms, Task: -1},
 			crashAt(2300*ms+sim.Time(i)*10*ms, 8)}

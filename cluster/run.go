@@ -69,6 +69,9 @@ type Run struct {
 	timeline timeline
 	story    story
 
+	pending      int32 // checkpoint under way at the last tick, and since when it was seen
+	pendingSince sim.Time
+
 	ended       bool
 	interrupted bool
 }
@@ -212,9 +215,13 @@ func (r *Run) handle(e sim.Event) {
 // tick is the manager's checkpoint interval.
 func (r *Run) tick() {
 	r.kernel.After(r.cfg.CheckpointEvery, dst(evTick, 0), 0)
-	if r.wire.managerPaused <= r.kernel.Now() {
-		r.manager.Tick()
+	if r.wire.managerPaused > r.kernel.Now() {
+		return
 	}
+	if pending := r.manager.Pending(); pending != r.pending {
+		r.pending, r.pendingSince = pending, r.kernel.Now()
+	}
+	r.manager.Tick()
 }
 
 // window closes a window of the timeline every 100 ms, and ends the run when

@@ -53,7 +53,7 @@ func (t *Task) aligned() bool { return t.aligning != 0 && t.blocked == t.regular
 // early says whether the barrier at the head of a feedback input came back
 // before the local snapshot: it waits, else recording would end before it starts.
 func (t *Task) early(in *input, barrier *Buffer) bool {
-	return in.feedback && barrier.Next > t.epoch && barrier.Next > t.abandoned
+	return in.feedback && barrier.Next > t.epoch && barrier.Next > t.abandoned && !t.options.Broken.EarlyBarrier
 }
 
 func (t *Task) unblock() {

@@ -21,7 +21,7 @@ func (t *Task) takeBuffer(i int) {
 		t.order(i)
 	}
 	in := &t.inputs[i]
-	if in.recording {
+	if in.recording && !t.options.Broken.ForgetFeedback {
 		t.record(i, b)
 	}
 	t.resume(in, b)

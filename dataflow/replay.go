@@ -7,6 +7,9 @@ import "fmt"
 // channel, and the snapshot is taken where the log has it.
 func (t *Task) pickReplayed() bool {
 	t.takeBarriers()
+	if t.options.Broken.InjectFirst && t.injectFirst() {
+		return true
+	}
 	if t.aligned() && !t.guard.Logs(EpochEnd) && t.graph.HasFeedback(t.id) {
 		return t.snapshotAligned() // all that is known of the snapshot's place is that it came after the barriers
 	}
@@ -25,6 +28,21 @@ func (t *Task) pickReplayed() bool {
 			d.Kind, d.Count, t.epoch, t.count))
 	}
 	return t.pickUnordered(d.Kind == NoKind && !t.guard.Later())
+}
+
+// injectFirst takes a restored feedback buffer, if there is one left, whatever
+// the log says.
+func (t *Task) injectFirst() bool {
+	for i := range t.inputs {
+		if q := &t.inputs[i].queue; q.n > 0 && q.front().Epoch < 0 {
+			ordered := t.ordered
+			t.ordered = false
+			t.takeBuffer(i)
+			t.ordered = ordered
+			return true
+		}
+	}
+	return false
 }
 
 // overrun reports a determinant that the replay cannot follow, and goes on

@@ -61,6 +61,15 @@ type Options struct {
 	BufferBytes int  // an open buffer is cut when it holds this many
 	Deduplicate bool // drop records that the channel's counter shows were received (redo)
 	Resync      bool // take a fresh connection's count as it is: what was lost is lost (none)
+	Broken      Broken
+}
+
+// Broken leaves parts of the recovery on cyclic graphs out, so that tests can
+// show that the checks notice.
+type Broken struct {
+	ForgetFeedback bool // feedback buffers are not recorded in checkpoints
+	InjectFirst    bool // restored feedback buffers are read before everything (Carbone et al. 2015, without a log)
+	EarlyBarrier   bool // a barrier on a feedback input does not wait for the local snapshot
 }
 
 type input struct {

@@ -58,7 +58,9 @@ func (a *Agent) answered(m *Message) {
 	g := &a.gather
 	switch {
 	case !a.started || m.Gen > g.gen && a.state == Gathering:
-		a.early = append(a.early, *m)
+		if !a.policy.Broken.DropEarlyAnswers {
+			a.early = append(a.early, *m)
+		}
 		return
 	case a.state != Gathering || m.Gen < g.gen || !g.missing[m.From]:
 		return

@@ -191,4 +191,3 @@ func (g *Guard) abandon() {
 		g.store.Forsake(g.cuts[i].log)
 	}
 }
-

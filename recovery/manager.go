@@ -69,6 +69,9 @@ func (m *Manager) Incarnation(t dataflow.TaskID) uint32 { return m.incs[t] }
 // Completed checkpoint C.
 func (m *Manager) Checkpoint() int32 { return m.completed }
 
+// Pending is the checkpoint that is under way, 0 if none.
+func (m *Manager) Pending() int32 { return m.pending }
+
 // Recovering says whether a task is being brought back.
 func (m *Manager) Recovering() bool {
 	for _, a := range m.active {

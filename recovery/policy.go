@@ -33,19 +33,19 @@ type Policy struct {
 // Broken leaves out parts of the protocol, one switch a pitfall, so that tests
 // can show that the checks notice.
 type Broken struct {
-	Without         [dataflow.Kinds]bool // determinants of these kinds are not logged
-	NoDeduplication bool                 // told positions are ignored: everything is sent again
-	NoFence         bool                 // frames of a dead incarnation are still taken
-	KeepDeadAcks    bool                 // acknowledgements of a dead incarnation count
-	TruncateEarly   bool                 // logs are dropped at the local snapshot
-	FirstAnswerOnly bool                 // the first answer ends the gather
-	DownstreamsOnly bool                 // answers of others than direct downstreams are ignored
-	SinkAcksEarly   bool                 // a sink does not wait for the broker
-	NoRelog         bool                 // a recovered task does not keep the log it has followed
-	InjectFirst     bool                 // restored feedback records are read before everything (Carbone 2015)
-	ForgetFeedback  bool                 // feedback records are left out of checkpoints
-	OwnLogOnly      bool                 // a sink attaches its own log alone to replies
-	ThisEpochOnly   bool                 // a delta carries the entries of the buffer's epoch alone
+	Without          [dataflow.Kinds]bool // determinants of these kinds are not logged
+	Task             dataflow.Broken      // what the tasks leave out
+	NoDeduplication  bool                 // told positions are ignored: everything is sent again
+	NoFence          bool                 // frames of a dead incarnation are still taken
+	KeepDeadAcks     bool                 // acknowledgements of a dead incarnation count
+	TruncateEarly    bool                 // logs are dropped at the local snapshot
+	FirstAnswerOnly  bool                 // the first answer ends the gather
+	DownstreamsOnly  bool                 // answers of others than direct downstreams are ignored
+	DropEarlyAnswers bool                 // an answer of a generation not heard of yet is dropped
+	SinkAcksEarly    bool                 // a sink does not wait for the broker
+	NoRelog          bool                 // a recovered task does not keep the log it has followed
+	OwnLogOnly       bool                 // a sink attaches its own log alone to replies
+	ThisEpochOnly    bool                 // a delta carries the entries of the buffer's epoch alone
 }
 
 // None restarts a failed task from the last completed checkpoint and goes on.
@@ -66,5 +66,5 @@ func Clonos(depth int) Policy {
 
 // Options gives what a task has to do differently under the policy.
 func (p *Policy) Options(bufferBytes int) dataflow.Options {
-	return dataflow.Options{BufferBytes: bufferBytes, Deduplicate: p.Duplicate, Resync: p.Live}
+	return dataflow.Options{BufferBytes: bufferBytes, Deduplicate: p.Duplicate, Resync: p.Live, Broken: p.Broken.Task}
 }

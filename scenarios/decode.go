@@ -29,7 +29,9 @@ func (d *decoder) fail(n *node, path, format string, args ...any) {
 // decode puts a node into a value. Path is the dotted key.
 func (d *decoder) decode(n *node, v reflect.Value, f *field, path string) {
 	if n.kind == nullNode {
-		d.fail(n, path, "there is no value")
+		if !n.bad { // else the reader has told what is wrong
+			d.fail(n, path, "there is no value")
+		}
 		return
 	}
 	switch to := v.Addr().Interface().(type) {
@@ -74,6 +76,9 @@ func (d *decoder) list(n *node, v reflect.Value, f *field, path string) {
 	items := n.items
 	if n.kind == scalarNode && element.kind == typeTarget {
 		items = []*node{n} // one target stands for a list of one
+	} else if n.kind != listNode && element.kind == typeTarget {
+		d.fail(n, path, "expected a target or a list of targets, not %s", n.kind)
+		return
 	} else if !d.is(n, listNode, path) {
 		return
 	} else if len(items) == 0 && element.kind == typeTarget {
@@ -188,6 +193,8 @@ func (d *decoder) scalar(n *node, v reflect.Value, f *field, path string) {
 	words := f.words
 	if f.specialWord != "" {
 		words = append(slices.Clone(words), f.specialWord)
+	} else if f.off != "" {
+		words = []string{"off"}
 	}
 	switch v.Kind() {
 	case reflect.Bool:
@@ -235,11 +242,11 @@ func (d *decoder) number(n *node, f *field, path string, words ...string) int64 
 	case flaw != "":
 		d.fail(n, path, "%s", flaw)
 	case value != f.min && f.min == f.max:
-		d.fail(n, path, "expected %s, not %s", form.format(f.min), n.text)
+		d.fail(n, path, "expected %s, not %s", f.minText, n.text)
 	case value < f.min:
-		d.fail(n, path, "%s is below the least, %s", n.text, form.format(f.min))
+		d.fail(n, path, "%s is below the least, %s", n.text, f.minText)
 	case value > f.max:
-		d.fail(n, path, "%s is above the most, %s", n.text, form.format(f.max))
+		d.fail(n, path, "%s is above the most, %s", n.text, f.maxText)
 	default:
 		return value
 	}

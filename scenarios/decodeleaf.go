@@ -114,7 +114,7 @@ func (d *decoder) popularity(n *node, to *Popularity, path string) {
 		}
 		path = join(path, "zipf")
 		if d.is(theta, scalarNode, path) {
-			to.Zipf = d.number(theta, &field{form: "milli", max: 10_000}, path)
+			to.Zipf = d.number(theta, &field{form: "milli", max: 10_000, maxText: "10"}, path)
 		}
 		n.bad = n.bad || theta.bad
 	}

@@ -31,6 +31,7 @@ type field struct {
 	key, form, off, one          string
 	preset, doc                  string
 	min, max                     int64
+	minText, maxText             string
 	words                        []string
 	specialWord, specialText     string
 	optional, omit, all, replace bool
@@ -73,19 +74,19 @@ func newField(sf reflect.StructField) field {
 		f.form = "time"
 	}
 	if f.form == "time" {
-		f.max = int64(durationMax)
+		f.max, f.maxText = int64(durationMax), "1000h"
 	}
-	bound := func(name string, to *int64) {
+	bound := func(name string, to *int64, kept *string) {
 		if text := tag(name); text != "" {
 			value, flaw := f.number().parse(text)
 			if flaw != "" {
 				panic(fmt.Sprintf("scenarios: tag %s of field %s: %s", name, sf.Name, flaw))
 			}
-			*to = value
+			*to, *kept = value, text
 		}
 	}
-	bound("min", &f.min)
-	bound("max", &f.max)
+	bound("min", &f.min, &f.minText)
+	bound("max", &f.max, &f.maxText)
 	return f
 }
 

@@ -38,7 +38,7 @@ func readTree(data []byte, set *place, f *flaws) *node {
 		return nil
 	}
 	if line, column, ok := badByte(data); ok {
-		f.add(r.at(line, column), "a byte that is not text in UTF-8")
+		f.add(r.at(line, column), "a character that cannot be printed, or is not UTF-8")
 		return nil
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
@@ -64,7 +64,7 @@ func readTree(data []byte, set *place, f *flaws) *node {
 			f.add(r.placeOf(body.GetToken()), "YAML directives are not used here: leave the line out")
 		default:
 			if root != nil {
-				f.add(r.placeOf(body.GetToken()), "a second document: one scenario per file")
+				f.add(r.placeOf(doc.Start), "a second document: one scenario per file")
 				continue
 			}
 			root = r.read(body)
@@ -101,10 +101,10 @@ func (r *reader) placeOf(t *token.Token) place {
 // read turns one node of the parser's tree into ours.
 func (r *reader) read(n ast.Node) *node {
 	at := r.placeOf(n.GetToken())
-	empty := &node{kind: nullNode, place: at}
+	wrong := &node{kind: nullNode, place: at, bad: true}
 	if r.nodes++; r.nodes > nodesMax || r.open > depthMax {
 		r.flaws.add(at, "nested too deeply, or too much: this is no scenario file")
-		return empty
+		return wrong
 	}
 	r.open++
 	defer func() { r.open-- }()
@@ -120,7 +120,7 @@ func (r *reader) read(n ast.Node) *node {
 		}
 		return list
 	case *ast.NullNode:
-		return empty
+		return &node{kind: nullNode, place: at}
 	case *ast.StringNode:
 		quote := n.Token.Type == token.DoubleQuoteType || n.Token.Type == token.SingleQuoteType
 		return &node{text: n.Value, quoted: quote, place: at}
@@ -134,12 +134,12 @@ func (r *reader) read(n ast.Node) *node {
 		return r.readAlias(n, at)
 	case *ast.TagNode, *ast.MergeKeyNode:
 		r.flaws.add(at, "YAML tags and merge keys are not used here: write the value out")
-		return empty
+		return wrong
 	case ast.ScalarNode:
 		return &node{text: n.GetToken().Value, typed: true, place: at}
 	}
 	r.flaws.add(at, "%s is not used here", n.Type())
-	return empty
+	return wrong
 }
 
 func (r *reader) readAlias(n *ast.AliasNode, at place) *node {
@@ -147,11 +147,11 @@ func (r *reader) readAlias(n *ast.AliasNode, at place) *node {
 	anchored, known := r.anchors[name]
 	if !known { // an anchor is known from its end on, so that no node holds itself
 		r.flaws.add(at, "there is no anchor &%s before this", quoted(name))
-		return &node{kind: nullNode, place: at}
+		return &node{kind: nullNode, place: at, bad: true}
 	}
 	if r.nodes += anchored.count(); r.nodes > nodesMax {
 		r.flaws.add(at, "too much: this is no scenario file")
-		return &node{kind: nullNode, place: at}
+		return &node{kind: nullNode, place: at, bad: true}
 	}
 	return anchored.clone()
 }

@@ -13,6 +13,7 @@ import (
 type form struct {
 	what    string // "a duration"
 	example string
+	usual   string // the unit that is meant when none is given
 	units   []unit
 	print   []string // units to print with, the largest first
 }
@@ -26,16 +27,16 @@ var timeUnits = []unit{{"ns", 1, 1}, {"us", 1e3, 1}, {"ms", 1e6, 1}, {"s", 1e9, 
 
 // forms by the name that the tags of fields use.
 var forms = map[string]form{
-	"":     {"a whole number", "4", []unit{{"", 1, 1}}, []string{""}},
-	"time": {"a duration", "2s", timeUnits, []string{"s", "ms", "us", "ns"}},
-	"cost": {"a duration", "20ns", inPicoseconds(timeUnits[:4]), []string{"ms", "us", "ns"}},
-	"bytes": {"a size", "32KiB", []unit{{"B", 1, 1}, {"kB", 1e3, 1}, {"MB", 1e6, 1}, {"GB", 1e9, 1},
+	"":     {"a whole number", "4", "", []unit{{"", 1, 1}}, []string{""}},
+	"time": {"a duration", "2s", "s", timeUnits, []string{"s", "ms", "us", "ns"}},
+	"cost": {"a duration", "20ns", "ns", inPicoseconds(timeUnits[:4]), []string{"ms", "us", "ns"}},
+	"bytes": {"a size", "32KiB", "B", []unit{{"B", 1, 1}, {"kB", 1e3, 1}, {"MB", 1e6, 1}, {"GB", 1e9, 1},
 		{"KiB", 1 << 10, 1}, {"MiB", 1 << 20, 1}, {"GiB", 1 << 30, 1}}, []string{"GiB", "GB", "MiB", "MB", "KiB", "kB", "B"}},
-	"bandwidth": {"a bandwidth", "10Gbit/s", []unit{{"bit/s", 1, 8}, {"kbit/s", 125, 1}, {"Mbit/s", 125e3, 1}, {"Gbit/s", 125e6, 1},
+	"bandwidth": {"a bandwidth", "10Gbit/s", "Gbit/s", []unit{{"bit/s", 1, 8}, {"kbit/s", 125, 1}, {"Mbit/s", 125e3, 1}, {"Gbit/s", 125e6, 1},
 		{"B/s", 1, 1}, {"kB/s", 1e3, 1}, {"MB/s", 1e6, 1}, {"GB/s", 1e9, 1}}, []string{"GB/s", "MB/s", "kB/s", "B/s"}},
-	"rate":    {"a rate", "500/s", []unit{{"/s", 1e3, 1}}, []string{"/s"}},
-	"percent": {"a share", "10%", []unit{{"%", 1e4, 1}}, []string{"%"}},
-	"milli":   {"a number", "0.9", []unit{{"", 1e3, 1}}, []string{""}},
+	"rate":    {"a rate", "500/s", "/s", []unit{{"/s", 1e3, 1}}, []string{"/s"}},
+	"percent": {"a share", "10%", "%", []unit{{"%", 1e4, 1}}, []string{"%"}},
+	"milli":   {"a number", "0.9", "", []unit{{"", 1e3, 1}}, []string{""}},
 }
 
 func inPicoseconds(units []unit) []unit {
@@ -76,7 +77,7 @@ func (f form) parse(text string) (value int64, flaw string) {
 	}
 	sign, number, blank, name := parts[1], parts[2], parts[3], parts[4]
 	if sign != "" {
-		return 0, fmt.Sprintf("%s must not be negative", quoted(text))
+		return 0, fmt.Sprintf("%s is negative", quoted(text))
 	}
 	if name == "" && !f.unitless() && strings.Trim(number, "0.") == "" {
 		return 0, ""
@@ -87,6 +88,9 @@ func (f form) parse(text string) (value int64, flaw string) {
 	}
 	exact, _ := new(big.Rat).SetString(number)
 	exact.Mul(exact, big.NewRat(u.num, u.den))
+	if !exact.IsInt() && f.units[0] == (unit{"", 1, 1}) {
+		return 0, fmt.Sprintf("expected %s, not %s", f.what, text)
+	}
 	if !exact.IsInt() {
 		return 0, fmt.Sprintf("%s is too fine: the smallest step is %s", text, f.format(1))
 	}
@@ -97,30 +101,32 @@ func (f form) parse(text string) (value int64, flaw string) {
 }
 
 func (f form) wrongUnit(text, number, name string, known bool) string {
-	if f.unitless() {
-		return fmt.Sprintf("expected %s such as %s without a unit, not %s; did you mean %s?", f.what, f.example, quoted(text), number)
-	}
-	meant := name
-	if !known {
-		if name != "" {
-			meant = nearest(name, f.names())
-		}
-		if meant == "" {
-			meant = strings.TrimLeft(f.example, "0123456789.")
-		}
-	}
-	problem := fmt.Sprintf("unknown unit in %s", quoted(text))
+	letters := strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/%") == ""
 	switch {
-	case known && name != "":
-		problem = fmt.Sprintf("%s must not have a blank before its unit", quoted(text))
+	case f.unitless() && letters && !strings.Contains(number, "."):
+		return fmt.Sprintf("expected %s without a unit, not %s; did you mean %s?", f.what, quoted(text), number)
+	case f.unitless():
+		return fmt.Sprintf("expected %s such as %s, not %s", f.what, f.example, quoted(text))
+	case !letters:
+		return fmt.Sprintf("expected %s in one unit (of %s), such as %s, not %s", f.what, strings.Join(f.names(), " "), f.example, quoted(text))
+	}
+	problem, meant := "unknown unit in "+quoted(text), nearest(name, f.names())
+	switch {
 	case name == "":
-		problem = text + " has no unit"
+		problem, meant = text+" has no unit", f.usual
+	case known:
+		problem, meant = quoted(text)+" has a blank before its unit", name
+	case meant == "":
+		meant = f.usual
 	}
 	return fmt.Sprintf("%s (one of %s); did you mean %s%s?", problem, strings.Join(f.names(), " "), number, meant)
 }
 
 // format writes a number so that parse gives it back.
 func (f form) format(value int64) string {
+	if value == 0 && !f.unitless() {
+		return "0" + f.usual
+	}
 	last := f.print[len(f.print)-1]
 	for _, name := range f.print {
 		u, _ := f.unit(name)

@@ -117,11 +117,12 @@ func (a *app) page(h *check.History, path string, verdict report.Verdict) error 
 		fmt.Fprintf(a.stderr, "%s is not written: no operation was found to be wrong\n", path)
 		return nil
 	}
-	err := report.Place(filepath.Dir(path), report.File{Name: filepath.Base(path), Write: func(w io.Writer) error {
+	err := placeFiles(filepath.Dir(path), report.File{Name: filepath.Base(path), Write: func(w io.Writer) error {
 		return check.WritePage(w, h, culprit, nil)
 	}})
-	if err == nil {
-		fmt.Fprintf(a.stderr, "the page: %s\n", path)
+	if err != nil {
+		return badInput(a.again()+` --page "$(mktemp)"`, "--page: "+err.Error())
 	}
-	return err
+	fmt.Fprintf(a.stderr, "the page: %s\n", path)
+	return nil
 }

@@ -52,7 +52,7 @@ func (b *batch) compareOne(p *planned, runs []report.Run) error {
 	if err != nil {
 		return err
 	}
-	if err := report.Place(p.comparison, files...); err != nil {
+	if err := placeFiles(p.comparison, files...); err != nil {
 		return err
 	}
 	if loud {

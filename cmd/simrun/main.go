@@ -55,11 +55,31 @@ func (a *app) main(args []string) (exit int) {
 			exit = exitInternal
 		}
 	}()
+	stdout := &watched{to: a.stdout}
+	a.stdout = stdout
 	ctx, stop := interruptible()
 	defer stop()
 	root := a.root()
 	root.SetArgs(args)
-	return a.tell(root, root.ExecuteContext(ctx))
+	exit = a.tell(root, root.ExecuteContext(ctx))
+	if stdout.failed != nil && exit == exitHeld {
+		return a.tell(root, badInput(a.again(), "cannot write to stdout: "+stdout.failed.Error()))
+	}
+	return exit
+}
+
+// watched remembers that a text was lost, so that nobody takes silence for success.
+type watched struct {
+	to     io.Writer
+	failed error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	if w.failed == nil {
+		w.failed = err
+	}
+	return n, err
 }
 
 // interruptible returns a context that the first interrupt ends. The second one

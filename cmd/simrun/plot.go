@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -61,13 +62,27 @@ func (a *app) plot(out string, dirs []string) error {
 	if err := a.needs([]place{{out, false}}); err != nil {
 		return err
 	}
-	if err := report.Place(out, files...); err != nil {
+	if err := placeFiles(out, files...); err != nil {
 		return err
 	}
 	for _, file := range files {
 		fmt.Fprintln(a.stdout, filepath.Join(out, file.Name))
 	}
 	return nil
+}
+
+// placeFiles writes files into a folder that may hold others: the working directory too.
+func placeFiles(dir string, files ...report.File) error {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	err = report.Place(absolute, files...)
+	var unwritable *report.Unwritable
+	if errors.As(err, &unwritable) {
+		unwritable.Path = dir
+	}
+	return err
 }
 
 // makesFile finds out whether a single file could be written, before the work that fills it.

@@ -65,7 +65,7 @@ func (a *app) readme(out string, runs []report.Run) error {
 	for _, run := range runs {
 		references = append(references, report.Reference{Claim: referenceClaims[run.Protocol], Run: run})
 	}
-	return report.Place(out, report.File{Name: "README.md", Write: func(w io.Writer) error {
+	return placeFiles(out, report.File{Name: "README.md", Write: func(w io.Writer) error {
 		return report.Readme(w, "simrun reference", references)
 	}})
 }
