@@ -56,6 +56,9 @@ func (b *broker) requested(op uint32) {
 	}
 	index := int(op) / r.cfg.Job.Orders % r.cfg.Job.Ingresses
 	request := r.clients.request(op)
+	if r.story.on {
+		r.story.client(op, "-> ingress/%d  %s, attempt %d", index, checkout.Describe("ingress>order", request), r.clients.ops[op].attempts)
+	}
 	if b.partitions[index].Append(request); !b.answered[op] && r.clients.firstCall(op) {
 		b.undelivered++
 	}

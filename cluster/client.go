@@ -296,6 +296,9 @@ func (c *clients) replied(slot uint32) {
 	if err := checkout.DecodeReply(u.record, &c.reply); err != nil {
 		panic(fmt.Sprintf("a visible reply to operation %d cannot be read: %v", op, err))
 	}
+	if c.run.story.on {
+		c.run.story.client(op, "<- client %d is told %s", c.history.Ops[op].Client, checkout.DescribeReply(u.record))
+	}
 	state.from = int32(len(c.first.bytes))
 	c.first.bytes = append(c.first.bytes, u.record...)
 	state.to = int32(len(c.first.bytes))

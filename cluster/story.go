@@ -1,8 +1,10 @@
 package cluster
 
 import (
+	"encoding/binary"
 	"fmt"
 
+	"simrun/checkout"
 	"simrun/dataflow"
 	"simrun/recovery"
 	"simrun/sim"
@@ -106,4 +108,30 @@ func (s *story) fault(f *Fault) {
 		return
 	}
 	s.write(Line{At: s.run.kernel.Now(), Task: recovery.ManagerID, Other: recovery.ManagerID, Order: -1, Verb: recovery.Verbs, Fault: true, Text: "FAULT     " + f.Text})
+}
+
+// frame tells the whole records of a buffer that leaves.
+func (s *story) frame(f *recovery.Frame) {
+	c := &s.run.graph.Channels[f.Channel]
+	edge := s.run.graph.Operators[s.run.graph.OperatorOf(c.From)].Name + ">" + s.run.graph.Operators[s.run.graph.OperatorOf(c.To)].Name
+	data := f.Buffer.Data[min(int(f.Buffer.Skip), len(f.Buffer.Data)):]
+	for len(data) >= 2 {
+		size := 2 + int(binary.LittleEndian.Uint16(data))
+		if size > len(data) {
+			return
+		}
+		order := int64(-1)
+		if op, ok := checkout.Operation(edge, data[2:size]); ok {
+			order = int64(op)
+		}
+		s.write(Line{At: s.run.kernel.Now(), Task: c.From, Other: c.To, Order: order, Verb: recovery.Verbs,
+			Text: fmt.Sprintf("-> %s  %s", s.who(c.To), checkout.Describe(edge, data[2:size]))})
+		data = data[size:]
+	}
+}
+
+// client tells what passes between a client and the broker.
+func (s *story) client(op uint32, format string, args ...any) {
+	s.write(Line{At: s.run.kernel.Now(), Task: s.run.graph.Broker(), Other: s.run.graph.Broker(), Order: int64(op), Verb: recovery.Verbs,
+		Text: fmt.Sprintf(format, args...)})
 }

@@ -75,6 +75,9 @@ func (r *Run) transmit(f *recovery.Frame, machine int) {
 		data = dataflow.BarrierBytes
 	}
 	r.timeline.sent(data, f.Delta)
+	if r.story.on {
+		r.story.frame(f)
+	}
 	leaves := r.machines[machine].nic.Send(r.kernel.Now(), int64(recovery.FrameHeaderBytes+data+len(f.Delta)))
 	arrives := r.wire.links[f.Channel].Deliver(leaves)
 	r.wire.underway++
