@@ -40,6 +40,7 @@ const (
 	timelineFoot    = vg.Length(24) // tick labels and the name of the axis
 	faultLabel      = vg.Length(12) // room for the names of faults above the data
 	columnsMax      = 4
+	burstsShown     = 4 // times the load; higher rates are cut off at the top, with their height in words
 )
 
 func newTimelineLayout(width vg.Length, runs []Run) *timelineLayout {
@@ -50,17 +51,21 @@ func newTimelineLayout(width vg.Length, runs []Run) *timelineLayout {
 		room = 4
 	}
 	l.x = between(float64(from), float64(to), inSeconds, room)
-	var most float64
+	var most, offered float64
 	var latency []float64
 	for _, run := range runs {
 		for _, w := range shownWindows(run, from, to) {
 			for _, count := range [...]int64{w.Offered, w.Answered, w.Paid} {
 				most = max(most, perSecond(count, run))
 			}
+			offered = max(offered, perSecond(w.Offered, run))
 			if w.Answered > 0 {
 				latency = append(latency, float64(w.LatencyP50), float64(w.LatencyP99), float64(w.LatencyMax))
 			}
 		}
+	}
+	if offered > 0 { // replies that leave with a checkpoint come in bursts, beside which nothing else could be seen
+		most = min(most, burstsShown*offered)
 	}
 	l.throughput = fromZero(max(most, 1)*float64(timelinePanel/(timelinePanel-faultLabel)), 1, 4)
 	l.latency = latencies(latency)
@@ -110,16 +115,26 @@ func (l *timelineLayout) column(c draw.Canvas, run Run, left, right, top vg.Leng
 	}
 	offered, answered, paid := draw.LineStyle{Color: quietInk, Width: 0.7}, stroke(blue), stroke(orange, 3, 1.5)
 	half := windowLength(run) / 2
+	var burst float64
 	count := func(style draw.LineStyle, of func(cluster.Window) int64) {
 		var points []vg.Point
 		for _, w := range windows {
-			points = append(points, vg.Point{X: vg.Length(w.Start + half), Y: vg.Length(perSecond(of(w), run))})
+			rate := perSecond(of(w), run)
+			burst = max(burst, rate)
+			points = append(points, vg.Point{X: vg.Length(w.Start + half), Y: vg.Length(min(rate, l.throughput.max))})
 		}
 		p.line(style, points)
 	}
 	count(offered, func(w cluster.Window) int64 { return w.Offered })
 	count(answered, func(w cluster.Window) int64 { return w.Answered })
 	count(paid, func(w cluster.Window) int64 { return w.Paid })
+	if burst > l.throughput.max {
+		at := vg.Point{X: right, Y: p.area.Max.Y + 3} // above the panel, but for where the legend is
+		if right > l.width-timelineRight-1 {
+			at = vg.Point{X: right - 2, Y: p.area.Max.Y - faultLabel - 6}
+		}
+		write(c, aligned(small, draw.XRight), at, fmt.Sprintf("bursts to %.0fk", burst/1000))
+	}
 	median, high, worst := stroke(blue), stroke(vermillion, 4, 1.5), draw.LineStyle{Color: quietInk, Width: 0.7, Dashes: []vg.Length{1, 1}}
 	time := func(style draw.LineStyle, of func(cluster.Window) int64) {
 		for _, part := range answeredParts(windows) {

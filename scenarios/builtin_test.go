@@ -2,10 +2,12 @@ package scenarios
 
 import (
 	"io/fs"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"simrun/check"
 	"simrun/recovery"
 	"simrun/sim"
 )
@@ -148,11 +150,21 @@ func TestExpectationNamesChecks(t *testing.T) {
 
 // Verbs are those that the protocols tell.
 func TestVerbsAreThoseOfTheTrace(t *testing.T) {
-	after := &field{kind: typeOf[After]()}
-	for _, f := range after.children() {
-		if f.key == "trace" && !slices.Equal(f.words, recovery.VerbNames[:]) {
-			t.Errorf("verbs %v, traces tell %v", f.words, recovery.VerbNames)
-		}
+	fields := fieldsOf(reflect.TypeFor[After]())
+	i := slices.IndexFunc(fields, func(f field) bool { return f.key == "trace" })
+	if !slices.Equal(fields[i].words, recovery.VerbNames[:]) {
+		t.Errorf("verbs %v, traces tell %v", fields[i].words, recovery.VerbNames)
+	}
+}
+
+// Every check that a run makes can be expected to fail, monitors apart.
+func TestChecksAreThoseOfTheJudges(t *testing.T) {
+	var names []string
+	for _, f := range check.Judge(&check.Evidence{History: &check.History{}}) {
+		names = append(names, f.Name)
+	}
+	if !slices.Equal(names, checkNames) {
+		t.Errorf("expectations can name %v, judges judge %v", checkNames, names)
 	}
 }
 

@@ -75,14 +75,14 @@ func drawKeys(t *rapid.T, v reflect.Value, f *field, path string) {
 	chosen := map[string]string{}
 	for _, child := range f.children() {
 		if child.one == "" {
-			drawInto(t, value(v, child), &child, join(path, child.key))
+			drawInto(t, valueOf(v, child), &child, join(path, child.key))
 		} else if chosen[child.one] == "" {
 			chosen[child.one] = rapid.SampledFrom(groupKeys(f.children(), child.one)).Draw(t, join(path, child.one))
 		}
 	}
 	for _, child := range f.children() {
 		if child.one != "" && chosen[child.one] == child.key {
-			drawInto(t, value(v, child), &child, join(path, child.key))
+			drawInto(t, valueOf(v, child), &child, join(path, child.key))
 		}
 	}
 }

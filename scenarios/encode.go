@@ -57,7 +57,7 @@ func encode(v reflect.Value, f *field) *node {
 	}
 	n := &node{kind: mapNode}
 	for _, child := range f.children() {
-		if own := value(v, child); child.printed(v, own, f.children()) {
+		if own := valueOf(v, child); child.printed(v, own, f.children()) {
 			n.set(child.key, child.encodeIn(v, own))
 		}
 	}
@@ -83,8 +83,8 @@ func encodeList(v reflect.Value, f *field) *node {
 	return list
 }
 
-// value is the field of a struct or the element of an array.
-func value(holder reflect.Value, f field) reflect.Value {
+// valueOf is the field of a struct or the element of an array.
+func valueOf(holder reflect.Value, f field) reflect.Value {
 	if holder.Kind() == reflect.Array {
 		return holder.Index(f.index[0])
 	}
@@ -101,7 +101,7 @@ func (f *field) printed(holder, own reflect.Value, siblings []field) bool {
 		return true
 	}
 	for _, other := range siblings {
-		if other.one == f.one && !value(holder, other).IsZero() {
+		if other.one == f.one && !valueOf(holder, other).IsZero() {
 			return false
 		}
 	}

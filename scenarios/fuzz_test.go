@@ -3,12 +3,9 @@ package scenarios
 import (
 	"bytes"
 	"errors"
-	"reflect"
 	"strings"
 	"testing"
 )
-
-func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
 
 // Whatever the file and the flags are, Parse gives a scenario that expands to
 // itself, or lines that say what is wrong.

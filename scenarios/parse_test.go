@@ -147,7 +147,7 @@ func TestLoad(t *testing.T) {
 		{filepath.Join(dir, "no.yaml"), "no.yaml: there is no such file or built-in scenario"},
 		{dir, "cannot be read: is a directory"},
 		{path, "mine.yaml:3:7: seed: expected a whole number from 0 to 18446744073709551615, not x"},
-		{long, "long.yaml:1:1: longer than 1048576 bytes"},
+		{long, "long.yaml:1:1: longer than 131072 bytes"},
 		{"", "there is no such file or built-in scenario"},
 	} {
 		s, err := Load(c.name, nil)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -14,8 +13,9 @@ import (
 )
 
 const (
-	fileBytesMax = 1 << 20
+	fileBytesMax = 1 << 17
 	depthMax     = 32
+	bracketsMax  = 256     // open at once: the parser takes cubic time for them
 	nodesMax     = 100_000 // after aliases are replaced
 )
 
@@ -39,6 +39,10 @@ func readTree(data []byte, set *place, f *flaws) *node {
 	}
 	if line, column, ok := badByte(data); ok {
 		f.add(r.at(line, column), "a character that cannot be printed, or is not UTF-8")
+		return nil
+	}
+	if line, column, ok := manyBrackets(data); ok {
+		f.add(r.at(line, column), "nested too deeply: this is no scenario file")
 		return nil
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
@@ -169,6 +173,7 @@ func (n *node) count() int {
 
 func (r *reader) readMap(values []*ast.MappingValueNode, at place) *node {
 	m := &node{kind: mapNode, place: at}
+	lines := map[string]int{} // where a key was first
 	for i, value := range values {
 		key := value.Key.GetToken()
 		keyPlace := r.placeOf(key)
@@ -179,14 +184,12 @@ func (r *reader) readMap(values []*ast.MappingValueNode, at place) *node {
 			r.flaws.add(keyPlace, "merge keys and complex keys are not used here: write the keys out")
 			continue
 		}
-		for _, other := range m.entries {
-			if other.key == key.Value && other.place.line > 0 {
-				r.flaws.add(keyPlace, "%s is given twice, first at line %d", quoted(key.Value), other.place.line)
-				break
-			} else if other.key == key.Value {
-				r.flaws.add(keyPlace, "%s is given twice", quoted(key.Value))
-				break
-			}
+		if line, twice := lines[key.Value]; twice && r.set == nil {
+			r.flaws.add(keyPlace, "%s is given twice, first at line %d", quoted(key.Value), line)
+		} else if twice {
+			r.flaws.add(keyPlace, "%s is given twice", quoted(key.Value))
+		} else {
+			lines[key.Value] = keyPlace.line
 		}
 		m.entries = append(m.entries, entry{key.Value, keyPlace, r.read(value.Value)})
 	}
@@ -196,25 +199,4 @@ func (r *reader) readMap(values []*ast.MappingValueNode, at place) *node {
 // startsFlow says whether a map began with a brace before its first key.
 func startsFlow(key *token.Token, at place) bool {
 	return at.line < key.Position.Line || at.line == key.Position.Line && at.column < key.Position.Column
-}
-
-// badByte finds the first byte that is not UTF-8 text.
-func badByte(data []byte) (line, column int, found bool) {
-	line, column = 1, 1
-	for len(data) > 0 {
-		c, size := utf8.DecodeRune(data)
-		if c == utf8.RuneError && size == 1 || c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f {
-			return line, column, true
-		}
-		if column++; c == '\n' {
-			line, column = line+1, 1
-		}
-		data = data[size:]
-	}
-	return 0, 0, false
-}
-
-func oneLine(text string) string {
-	before, _, _ := strings.Cut(text, "\n")
-	return before
 }

@@ -77,6 +77,9 @@ func fakeResult(s *scenarios.Scenario, o scenarios.Options, verb string) scenari
 	switch verb {
 	case "doubts":
 		r.Checks[0] = check.Finding{Name: "harness", Verdict: check.Undecided, LookedAt: 2, Detail: "the run tested nothing: no fault struck"}
+	case "loses": // another check fails than the one about the history
+		r.Evidence.Witness = []int32{1, 0}
+		r.Checks[2] = check.Finding{Name: "exactly_once", Verdict: check.Violated, LookedAt: 2, Detail: "checkout o0 is absent"}
 	case "differs":
 		calls++
 		r.Blocks[1] = calls

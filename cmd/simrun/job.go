@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"simrun/check"
@@ -69,10 +70,7 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 		}
 	}
 	run := j.record(result)
-	culprit := int32(-1)
-	if run.Verdict == report.Fail && result.Evidence != nil && result.Evidence.History != nil {
-		culprit = check.Culprit(result.Evidence.History, result.Evidence.Witness)
-	}
+	culprit := culpritOf(result)
 	j.traceFailure(ctx, run, result, culprit)
 	if err := j.save(run, result, culprit, wall); err != nil {
 		return o, err
@@ -83,6 +81,16 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 		o.failureDir, err = j.saveFailure(run, result, culprit)
 	}
 	return o, err
+}
+
+// culpritOf is the operation at which the history of a run breaks, -1 if it does not. A run may fail with a history that
+// is linearizable, whatever its services say of their order: then there is no such operation.
+func culpritOf(r scenarios.Result) int32 {
+	broken := func(f check.Finding) bool { return f.Name == "linearizable" && f.Verdict == check.Violated }
+	if !slices.ContainsFunc(r.Checks, broken) {
+		return -1
+	}
+	return check.Culprit(r.Evidence.History, r.Evidence.Witness)
 }
 
 // record is all that tables and figures need of a result.
