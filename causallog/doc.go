@@ -8,5 +8,6 @@
 // never the epoch of the buffer that carried it.
 //
 // Start at Layout (layout.go), which numbers logs and says who shares what; then
-// Store (store.go), delta.go, Gather and Replay; InFlight stands apart.
+// Store (store.go), what travels (delta.go, piece.go), Gather, and how a replay
+// follows (replay.go) and repeats a log (regenerate.go); InFlight stands apart.
 package causallog

@@ -27,26 +27,24 @@ func appendPiece(dst []byte, id LogID, epoch int32, offset int, data []byte) []b
 	return append(dst, data...)
 }
 
-// uvarint takes a varint off the front; 0 bytes taken if there is none.
-func uvarint(b []byte) (v uint64, n int) {
-	if len(b) > 0 && b[0] < 0x80 {
-		return uint64(b[0]), 1
-	}
-	v, n = binary.Uvarint(b)
-	return v, max(n, 0)
-}
-
 // take decodes the piece at the front of a delta and gives the size of its
 // header; 0 if there is no well-formed piece of one of the logs.
 func (p *piece) take(delta []byte, logs int) (header int) {
-	id, a := uvarint(delta)
-	epoch, b := uvarint(delta[a:])
-	offset, c := uvarint(delta[a+b:])
-	length, d := uvarint(delta[a+b+c:])
-	if a == 0 || b == 0 || c == 0 || d == 0 {
-		return 0
+	var field [4]uint64
+	for i := range field {
+		if header < len(delta) && delta[header] < 0x80 { // most are of one byte
+			field[i] = uint64(delta[header])
+			header++
+			continue
+		}
+		v, n := binary.Uvarint(delta[header:])
+		if n <= 0 {
+			return 0
+		}
+		field[i] = v
+		header += n
 	}
-	header = a + b + c + d
+	id, epoch, offset, length := field[0], field[1], field[2], field[3]
 	if id >= uint64(logs) || epoch > math.MaxInt32 || offset > math.MaxInt32 || length > uint64(len(delta)-header) {
 		return 0
 	}

@@ -8,9 +8,8 @@ import (
 
 // A recovery installs the own logs at once, before anything is sent: else a
 // task that replays could forward what depends on entries of its own that it
-// does not hold. So what it decides again is not
-// appended but compared with what is there, byte for byte, until the installed
-// part of the epoch ends.
+// does not hold. So what it decides again is not appended but compared with
+// what is there, byte for byte, until the installed part of the epoch ends.
 
 // StartEpoch tells that the owner's logs enter an epoch.
 func (s *Store) StartEpoch(epoch int32) { s.epoch = epoch }

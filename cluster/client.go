@@ -143,6 +143,9 @@ func (c *clients) issue(client int32) {
 	c.ask(op)
 }
 
+// linesMost bounds what a distribution with a tail can draw.
+const linesMost = 1000
+
 // drawOperation appends the next operation to the history.
 func (c *clients) drawOperation(client int32) {
 	r := c.run
@@ -160,11 +163,11 @@ func (c *clients) drawOperation(client int32) {
 	switch kind {
 	case 0:
 		op.Kind, op.Order, op.User = check.Checkout, int32(c.issued), c.user(&keys)
-		for range w.Lines.Draw(&s) {
-			lines = append(lines, check.Line{Item: c.item(&keys), Quantity: w.Quantity.Draw(&s)})
+		for range min(max(w.Lines.Draw(&s), 1), linesMost) {
+			lines = append(lines, check.Line{Item: c.item(&keys), Quantity: max(w.Quantity.Draw(&s), 1)})
 		}
 	case 1:
-		op.Kind, op.Item, op.Amount = check.AddStock, c.item(&keys), w.Quantity.Draw(&s)
+		op.Kind, op.Item, op.Amount = check.AddStock, c.item(&keys), max(w.Quantity.Draw(&s), 1)
 	case 2:
 		op.Kind, op.User, op.Amount = check.AddCredit, c.user(&keys), 1+int64(s.Uint64n(100))
 	case 3:

@@ -113,7 +113,7 @@ func (f *faults) crash(s *faultState, index int) {
 				s.struck = true
 			}
 		case TargetStandby:
-			if b := &r.standbys[t.Index]; b.alive {
+			if b := r.standbyOf(dataflow.TaskID(t.Index)); b != nil {
 				b.alive = false
 				s.struck = true
 			}

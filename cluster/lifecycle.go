@@ -19,6 +19,7 @@ type machine struct {
 // standby is the process that waits to replace a task, with the state of the
 // last completed checkpoint.
 type standby struct {
+	task    dataflow.TaskID
 	alive   bool
 	taken   bool // it has become, or is becoming, the task
 	machine int
@@ -32,14 +33,10 @@ func (r *Run) placeMachines() {
 	tasks := r.graph.Tasks() - 1
 	perMachine := func(n int) int { return (n + r.cfg.Slots - 1) / r.cfg.Slots }
 	first := perMachine(tasks)
-	total := first
-	r.standbys = make([]standby, tasks)
-	if r.cfg.Standbys > 0 {
-		for t := range r.standbys {
-			r.standbys[t] = standby{alive: true, machine: first + t/r.cfg.Slots}
-		}
-		total += perMachine(tasks)
+	for i := range tasks * r.cfg.Standbys {
+		r.standbys = append(r.standbys, standby{task: dataflow.TaskID(i % tasks), alive: true, machine: first + i/r.cfg.Slots})
 	}
+	total := first + perMachine(len(r.standbys))
 	offset, drift := sim.Uniform(0, int64(10*sim.Millisecond)), sim.Uniform(-20_000, 20_000)
 	for m := range total + 2 {
 		r.machines = append(r.machines, machine{
@@ -51,6 +48,16 @@ func (r *Run) placeMachines() {
 
 func (r *Run) brokerMachine() int  { return len(r.machines) - 2 }
 func (r *Run) managerMachine() int { return len(r.machines) - 1 }
+
+// standbyOf gives a task's first standby that is left, nil if there is none.
+func (r *Run) standbyOf(t dataflow.TaskID) *standby {
+	for i := range r.standbys {
+		if b := &r.standbys[i]; b.task == t && b.alive {
+			return b
+		}
+	}
+	return nil
+}
 
 // kill ends a process: everything that it holds is gone.
 func (r *Run) kill(p *process) {
@@ -77,7 +84,7 @@ type restart struct {
 	over  bool // a newer restart has replaced it, or the process died
 
 	stage   stage
-	standby bool
+	standby *standby // what becomes the task; nil: a new process
 	machine int
 	p       *process
 	early   []recovery.Message
@@ -108,12 +115,12 @@ func (r *Run) Restart(t dataflow.TaskID, inc uint32, view *recovery.View, alive 
 	}
 	n := r.graph.Tasks() + 1
 	at := r.wire.control[n*(n-1)+int(t)].Deliver(r.kernel.Now())
-	b := &r.standbys[t]
+	b := r.standbyOf(t)
 	switch {
 	case alive:
 		s.machine = r.current[t].machine
-	case b.alive:
-		s.standby, s.machine = true, b.machine
+	case b != nil:
+		s.standby, s.machine = b, b.machine
 		b.alive, b.taken = false, true
 	default:
 		s.machine = r.place(t)
@@ -179,7 +186,7 @@ func (s *restart) activate() {
 	r.told(recovery.VerbActivate, s.id, s.inc, s.view.Checkpoint)
 	r.anatomy.activated(s)
 	r.told(recovery.VerbRecovering, s.id, s.inc, s.view.Checkpoint)
-	if b := &r.standbys[s.id]; s.standby && b.epoch < s.view.Checkpoint {
+	if b := s.standby; b != nil && b.epoch < s.view.Checkpoint {
 		b.waiting = s // its state is still under way
 		return
 	}
@@ -190,7 +197,7 @@ func (s *restart) activate() {
 func (s *restart) load() {
 	r := s.run
 	at := r.kernel.Now()
-	if !s.standby && s.view.Checkpoint > 0 {
+	if s.standby == nil && s.view.Checkpoint > 0 {
 		part := r.store.find(s.id, s.view.Checkpoint)
 		size := int64(len(part.bytes))
 		at = r.store.model.Get(at, size) + sim.Time(size*r.cfg.Costs.RestoreBytePS/1000)
@@ -200,8 +207,7 @@ func (s *restart) load() {
 }
 
 func (s *restart) dispatchArrived() {
-	b := &s.run.standbys[s.id]
-	if b.waiting == s && b.epoch >= s.view.Checkpoint && !s.over {
+	if b := s.standby; b.waiting == s && b.epoch >= s.view.Checkpoint && !s.over {
 		b.waiting = nil
 		s.load()
 	}

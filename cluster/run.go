@@ -24,7 +24,7 @@ const (
 	evFetch             // process; batch
 	evUpload            // task; upload
 	evCompletion        // attempt of a completion record
-	evDispatch          // task; epoch
+	evDispatch          // standby; epoch
 	evStage             // restart
 	evTick              // the manager's checkpoint interval
 	evHeartbeat         // task; incarnation
@@ -56,7 +56,7 @@ type Run struct {
 	procs    []*process // every incarnation that ever started
 	current  []*process // per task: the newest that started; dead or alive
 	machines []machine
-	standbys []standby // per task
+	standbys []standby
 	wire     wire
 	store    store
 	broker   *broker
@@ -273,7 +273,9 @@ func (r *Run) Describe(e sim.Event) string {
 		}
 	case evFrame:
 		what = r.graph.ChannelName(dataflow.ChannelID(index))
-	case evHeartbeat, evHeard, evUpload, evDispatch:
+	case evDispatch:
+		what = r.graph.TaskName(r.standbys[index].task)
+	case evHeartbeat, evHeard, evUpload:
 		what = r.graph.TaskName(dataflow.TaskID(index))
 	}
 	return fmt.Sprintf("%s %s at %d ns (argument %d)", names[kind], what, e.At, e.Arg)

@@ -185,12 +185,12 @@ func (r *Run) Dispatch(epoch int32) {
 	s := &r.store
 	s.completed(epoch)
 	d := dispatch{epoch: epoch}
-	for t := range r.graph.Broker() {
-		if b := &r.standbys[t]; b.alive {
-			size := int64(len(s.find(t, epoch).bytes))
+	for i := range r.standbys {
+		if b := &r.standbys[i]; b.alive {
+			size := int64(len(s.find(b.task, epoch).bytes))
 			r.timeline.protection.StandbyBytes += size
 			at := s.model.Get(r.kernel.Now(), size)
-			r.kernel.At(at, dst(evDispatch, int(t)), uint32(epoch))
+			r.kernel.At(at, dst(evDispatch, i), uint32(epoch))
 			d.left++
 		}
 	}
@@ -203,8 +203,8 @@ func (s *store) dispatched(e sim.Event) {
 		s.run.kernel.At(until, e.Dst, e.Arg)
 		return
 	}
-	t, epoch := dataflow.TaskID(e.Dst&(1<<kindShift-1)), int32(e.Arg)
-	if b := &s.run.standbys[t]; b.alive || b.taken {
+	epoch := int32(e.Arg)
+	if b := &s.run.standbys[e.Dst&(1<<kindShift-1)]; b.alive || b.taken {
 		b.epoch = max(b.epoch, epoch)
 		if b.waiting != nil {
 			b.waiting.dispatchArrived()

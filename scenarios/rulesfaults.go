@@ -146,9 +146,6 @@ func (p Parallelism) Tasks() int {
 // Machines is the number of machines that faults can name: tasks, then their
 // standbys, slots to a machine.
 func (s *Scenario) Machines() int {
-	machines := (s.Parallelism.Tasks() + s.Cluster.Slots - 1) / s.Cluster.Slots
-	if s.Cluster.Standbys > 0 {
-		machines *= 2
-	}
-	return machines
+	perMachine := func(tasks int) int { return (tasks + s.Cluster.Slots - 1) / s.Cluster.Slots }
+	return perMachine(s.Parallelism.Tasks()) + perMachine(s.Parallelism.Tasks()*s.Cluster.Standbys)
 }

@@ -35,7 +35,7 @@ func (a *app) newBar(runs int, f *runFlags) *bar {
 		what = fmt.Sprintf("simulating %d runs", runs)
 	}
 	b.drawn = progressbar.NewOptions(runs*b.passes*barParts, progressbar.OptionSetWriter(a.stderr),
-		progressbar.OptionSetDescription(what), progressbar.OptionSetWidth(40), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetDescription(what), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionSetRenderBlankState(true))
 	return b
 }

@@ -17,7 +17,7 @@ import (
 // one call keep theirs apart.
 func (j *job) failureFolder(check string) string {
 	root := filepath.Join(j.flags.out, "failures")
-	if j.flags.out == defaultOut {
+	if filepath.Clean(j.flags.out) == filepath.Clean(defaultOut) {
 		root = filepath.Join(filepath.Dir(defaultOut), "failures")
 	}
 	name := fmt.Sprintf("%s-%s-%d", check, j.scenario.Folder(), j.scenario.Seed)

@@ -61,7 +61,7 @@ func (t *traceText) writeTo(w io.Writer, narrower string) error {
 // fail, since it is needed then and a second run costs more.
 func (j *job) traceIfWanted(o *scenarios.Options) {
 	word, _ := j.scenario.Expectation(j.protocol())
-	if !j.flags.trace && word != "fail" {
+	if !j.flags.trace && (word != "fail" || j.flags.tracked) {
 		return
 	}
 	j.trace = &traceText{}
@@ -75,7 +75,8 @@ func (j *job) traceFailure(ctx context.Context, run report.Run, r scenarios.Resu
 	if run.Verdict != report.Fail && !j.flags.trace {
 		j.trace = nil // it went well, against expectation
 	}
-	if run.Verdict != report.Fail || j.trace != nil {
+	expected := run.Exit() != exitViolated
+	if run.Verdict != report.Fail || j.trace != nil || j.flags.tracked && expected {
 		return
 	}
 	t := &traceText{}
