@@ -31,16 +31,13 @@ func (a *arena) copy(data []byte) (kept []byte, number uint64) {
 	return c.memory[n:len(c.memory):len(c.memory)], a.number + uint64(last)
 }
 
-// begin adds a chunk that has room for n bytes: an old one, or one twice as
-// large as the one before.
+// begin adds a chunk: an old one, which grows if it has no room for n bytes, or
+// one twice as large as the one before.
 func (a *arena) begin(n int) {
-	for i := len(a.spare) - 1; i >= 0; i-- {
-		if memory := a.spare[i]; cap(memory) >= n {
-			a.spare[i] = a.spare[len(a.spare)-1]
-			a.spare = a.spare[:len(a.spare)-1]
-			a.chunks = append(a.chunks, chunk{memory[:0]})
-			return
-		}
+	if last := len(a.spare) - 1; last >= 0 {
+		a.chunks = append(a.chunks, chunk{a.spare[last][:0]})
+		a.spare = a.spare[:last]
+		return
 	}
 	size := chunkBytesMin
 	if last := len(a.chunks) - 1; last >= 0 {
@@ -57,14 +54,4 @@ func (a *arena) release(number uint64) {
 	}
 	a.chunks = a.chunks[:copy(a.chunks, a.chunks[drop:])]
 	a.number += uint64(drop)
-}
-
-// reset gives back all that was taken: the chunk being filled begins anew.
-func (a *arena) reset() {
-	last := len(a.chunks) - 1
-	if last < 0 {
-		return
-	}
-	a.release(a.number + uint64(last))
-	a.chunks[0].memory = a.chunks[0].memory[:0]
 }

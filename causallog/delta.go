@@ -79,9 +79,6 @@ func (s *Store) appendLog(dst []byte, id LogID, at *place) []byte {
 	for i := int(at.epoch - s.from); i < len(segments); i++ {
 		data := segments[i].data
 		if e := s.from + int32(i); e > at.epoch {
-			if len(data) == 0 {
-				continue
-			}
 			*at = place{epoch: e}
 		}
 		if int(at.offset) < len(data) {

@@ -130,11 +130,10 @@ func (f *InFlight) drop() {
 	f.first++
 }
 
-// release gives back the memory of what was dropped.
+// release gives back the memory of what was dropped, but for the chunk that is
+// being filled.
 func (f *InFlight) release() {
 	if f.first < f.end {
 		f.arena.release(f.slot(f.first).chunk)
-	} else {
-		f.arena.reset()
 	}
 }

@@ -97,11 +97,7 @@ func (l *Layout) shares(c *dataflow.Channel, id LogID, depth int) bool {
 	if owner == c.From {
 		return l.IsMain(id) || l.Channel(id) == c.ID || l.graph.Distance(l.graph.Channels[l.Channel(id)].To, owner) > 0
 	}
-	hops := l.graph.Distance(owner, c.From)
-	if hops == 0 {
-		return false
-	}
-	return l.full || c.To == l.graph.Broker() || hops+1 <= depth
+	return l.full || c.To == l.graph.Broker() || l.graph.Distance(owner, c.From)+1 <= depth
 }
 
 // Full says whether every task that can depend on a log holds it.

@@ -39,7 +39,9 @@ func TestWhatIsLeftOfAnEpochStays(t *testing.T) {
 	if s.Leftover(id, 2) != 14 || s.Leftover(id, 4) != s.Len(id, 4) || s.Leftover(id, 3) != 0 {
 		t.Errorf("left of epoch 2 %d, of 3 %d, of 4 %d", s.Leftover(id, 2), s.Leftover(id, 3), s.Leftover(id, 4))
 	}
-	if replica := s.layout.Main(0); s.Leftover(replica, 2) != 0 || s.Expect(replica, 2) != nil {
+	replica := s.layout.Main(0)
+	s.AppendBytes(replica, 2, []byte{0, 1})
+	if s.Leftover(replica, 2) != 0 || s.Expect(replica, 2) != nil {
 		t.Error("a replica is to be repeated")
 	}
 }
@@ -105,5 +107,34 @@ func TestDroppedEpochsAreNotKept(t *testing.T) {
 	s.Truncate(1)
 	if s.From() != 3 {
 		t.Error("truncation went back")
+	}
+}
+
+// An installed log may end inside a determinant only if its bytes are wrong.
+func TestRepeatingBeyondACutOffDeterminantIsAConflict(t *testing.T) {
+	l := NewLayout(shop(t, 1, 2, 1, 1), FullSharing)
+	g := NewGather(l, 0)
+	if err := g.Add(appendPiece(nil, 1, 0, 0, []byte{1, 0, 0})); err != nil {
+		t.Fatal(err)
+	}
+	s := g.Install(1)
+	matched, conflict := s.Regenerate(1, &dataflow.Determinant{Kind: dataflow.Timestamp})
+	if matched || conflict == nil || conflict.Offset != 3 || len(conflict.Held) != 0 || len(conflict.Got) != 6 {
+		t.Errorf("matched %v, %v", matched, conflict)
+	}
+}
+
+func TestRawBytesOfAnOwnLogCountAsWritten(t *testing.T) {
+	l := NewLayout(shop(t, 1, 2, 1, 1), FullSharing)
+	s := NewStore(l, 1, 0)
+	s.AppendBytes(1, 0, []byte{0, 1})
+	appended(t, s, 1, order(2))
+	if got := s.Bytes(1, 0); string(got) != "\x00\x01\x00\x02" || s.Leftover(1, 0) != 0 {
+		t.Errorf("%x, %d left", got, s.Leftover(1, 0))
+	}
+	again, id := recovered(t)
+	again.AppendBytes(id, 2, []byte{0, 1})
+	if again.Leftover(id, 2) != 18 {
+		t.Errorf("%d bytes are to be repeated, want 18", again.Leftover(id, 2))
 	}
 }

@@ -45,6 +45,9 @@ func TestReplayReadsALogEpochByEpoch(t *testing.T) {
 		if d, ok := r.Peek(2); !ok || !reflect.DeepEqual(*d, one[i]) || r.Exhausted() || !r.Later(2) || r.Position(2) != position {
 			t.Fatalf("determinant %d: %+v, %v at %d", i, d, ok, r.Position(2))
 		}
+		if d, ok := r.Peek(4); !ok || d.Kind != one[3].Kind {
+			t.Fatalf("the first of epoch 4 is %+v", d)
+		}
 		if d := r.Next(2); d.Kind != one[i].Kind || !bytes.Equal(r.Raw(), AppendDeterminant(nil, &one[i])) {
 			t.Fatalf("determinant %d: consumed %+v, raw %x", i, d, r.Raw())
 		}
@@ -69,15 +72,20 @@ func TestReplayReadsALogEpochByEpoch(t *testing.T) {
 func TestReplayIgnoresWhatIsAppendedLater(t *testing.T) {
 	s, id := written(t)
 	r := NewReplay(s, id, 4)
+	if r.Later(4) {
+		t.Error("something is left of epochs after the last")
+	}
 	appended(t, s, id, order(9))
 	s.Truncate(5)
 	s.StartEpoch(5)
 	appended(t, s, id, order(8))
-	n := 0
-	for ; r.Next(4) != nil; n++ {
+	for i := 3; i < 5; i++ {
+		if d := r.Next(4); d == nil || !reflect.DeepEqual(*d, one[i]) {
+			t.Fatalf("determinant %d: %+v, %v", i, d, r.Err())
+		}
 	}
-	if n != 2 || !r.Exhausted() {
-		t.Errorf("%d determinants, want 2", n)
+	if !r.Exhausted() {
+		t.Error("more than was written")
 	}
 }
 
@@ -146,6 +154,9 @@ func TestGatherRefusesTwoVersionsAndForgets(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	g.Reset()
+	if g.Bytes() != 0 {
+		t.Errorf("%d bytes after Reset", g.Bytes())
+	}
 	if err := g.Add(other.AppendAnswer(nil, 2)); err != nil {
 		t.Errorf("after Reset: %v", err)
 	}
@@ -154,5 +165,8 @@ func TestGatherRefusesTwoVersionsAndForgets(t *testing.T) {
 	}
 	if g := NewGather(s.layout, 4); g.Add(s.AppendAnswer(nil, 2)) != nil || g.Install(s.Owner()).Len(id, 2) != 0 {
 		t.Error("an epoch that a checkpoint covers was gathered")
+	}
+	if _, n := DeltaSizes(s.AppendAnswer(nil, 3)); n != s.Len(id, 4) {
+		t.Errorf("an answer from epoch 3 on has %d bytes of the log, want %d", n, s.Len(id, 4))
 	}
 }

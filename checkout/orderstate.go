@@ -2,7 +2,8 @@ package checkout
 
 import "fmt"
 
-// Snapshot implements dataflow.Operator.
+// Snapshot implements dataflow.Operator. It holds every reply: the bytes grow
+// with the number of operations.
 func (o *order) Snapshot(dst []byte) []byte {
 	w := writer{dst}
 	w.count(len(o.table))
@@ -11,27 +12,26 @@ func (o *order) Snapshot(dst []byte) []byte {
 		w.byte(byte(e.state))
 		switch e.state {
 		case underway:
-			w.uint32(uint32(e.slot))
+			w.uint32(uint32(e.at))
 		case answered:
-			w.uint32(uint32(e.span.from))
-			w.uint32(uint32(e.span.to))
+			w.uint64(uint64(e.at))
+			w.uint16(e.length)
 		}
 	}
 	w.bytes(o.replies)
-	w.count(len(o.found))
-	for _, op := range o.sortedFound() {
-		w.uint32(op)
-		w.uint32(uint32(o.found[op].from))
-		w.uint32(uint32(o.found[op].to))
+	w.count(len(o.finds.list))
+	for i := range o.finds.list {
+		f := &o.finds.list[i]
+		w.uint32(f.op)
+		w.uint32(f.order)
+		w.uint64(uint64(f.at))
+		w.uint16(f.length)
 	}
 	w.count(len(o.open))
 	for i := range o.open {
 		o.open[i].snapshot(&w)
 	}
-	w.count(len(o.spare))
-	for _, i := range o.spare {
-		w.uint32(uint32(i))
-	}
+	w.int32s(o.spare)
 	return w.dst
 }
 
@@ -48,46 +48,52 @@ func (p *operation) snapshot(w *writer) {
 	w.uint32(uint32(p.next))
 	w.uint32(uint32(p.end))
 	w.uint32(uint32(p.waiting))
-	w.bytes(AppendReply(nil, &p.reply))
-	w.count(len(p.finders))
-	for _, op := range p.finders {
-		w.uint32(op)
-	}
+	mark := len(w.dst)
+	w.count(0)
+	w.dst = AppendReply(w.dst, &p.reply)
+	w.countAt(mark, len(w.dst)-mark-4)
+	w.int32s(p.finders)
 }
 
-// Restore implements dataflow.Operator.
+// Restore implements dataflow.Operator. After an error the state is spoilt.
 func (o *order) Restore(src []byte) error {
 	*o = *newOrder(o.cfg, o.index)
 	r := &reader{src: src}
-	for range r.count(1) {
+	n := r.count(1)
+	o.table = make([]entry, 0, n)
+	for range n {
 		e := entry{state: state(r.byte())}
 		switch e.state {
 		case underway:
-			e.slot = int32(r.uint32())
+			e.at = int64(r.uint32())
 		case answered:
-			e.span = span{int32(r.uint32()), int32(r.uint32())}
+			e.at, e.length = int64(r.uint64()), r.uint16()
 		}
 		o.table = append(o.table, e)
 	}
 	o.replies = r.bytes()
-	for range r.count(12) {
-		op := r.uint32()
-		o.found[op] = span{int32(r.uint32()), int32(r.uint32())}
+	for range r.count(18) {
+		f := find{op: r.uint32(), order: r.uint32(), at: int64(r.uint64()), length: r.uint16()}
+		if o.finds.get(f.op) >= 0 {
+			return fmt.Errorf("a snapshot of order has find_order %d twice", f.op)
+		}
+		o.finds.add(f)
 	}
 	for range r.count(1) {
-		var p operation
+		o.open = append(o.open, operation{})
+		p := &o.open[len(o.open)-1]
 		if err := p.restore(r); err != nil {
-			return err
+			return fmt.Errorf("a snapshot of order: %w", err)
 		}
 		if p.stage != free {
 			o.count++
 		}
-		o.open = append(o.open, p)
 	}
-	for range r.count(4) {
-		o.spare = append(o.spare, int32(r.uint32()))
+	o.spare = r.int32s(nil)
+	if !r.done() || !o.valid() {
+		return fmt.Errorf("a snapshot of order is cut off or wrong")
 	}
-	return o.valid(r)
+	return nil
 }
 
 func (p *operation) restore(r *reader) error {
@@ -97,44 +103,92 @@ func (p *operation) restore(r *reader) error {
 	p.op, p.kind, p.user, p.total = r.uint32(), Kind(r.byte()), int32(r.uint32()), int64(r.uint64())
 	p.parts = r.parts()
 	p.next, p.end, p.waiting = int32(r.uint32()), int32(r.uint32()), int32(r.uint32())
-	if err := DecodeReply(r.bytes(), &p.reply); err != nil {
-		return fmt.Errorf("a snapshot of order: %w", err)
+	if err := DecodeReply(r.take(r.count(1)), &p.reply); err != nil {
+		return err
 	}
-	for range r.count(4) {
-		p.finders = append(p.finders, r.uint32())
-	}
+	p.finders = r.int32s(p.finders)
 	return nil
 }
 
-// valid rejects numbers that lead nowhere.
-func (o *order) valid(r *reader) error {
-	bad := r.failed
+// valid says whether all that points to something does, so that no later
+// record can run into it.
+func (o *order) valid() bool {
+	opened := 0
 	for i := range o.table {
 		e := &o.table[i]
-		bad = bad || e.state > answered || e.state == underway && (e.slot < 0 || int(e.slot) >= len(o.open)) ||
-			e.state == answered && !o.within(e.span)
-	}
-	for _, op := range o.sortedFound() {
-		s := o.found[op]
-		bad = bad || s.to >= 0 && !o.within(s)
-	}
-	for i := range o.open {
-		p := &o.open[i]
-		n := int32(len(p.parts))
-		bad = bad || p.stage > single || p.next < 0 || p.next > n || p.end < 0 || p.end > n || p.user < 0 || p.user >= o.cfg.Users
-		for _, q := range p.parts {
-			bad = bad || q.key < 0 || q.key >= o.cfg.Items
+		switch e.state {
+		case unknown:
+		case underway:
+			if e.at < 0 || e.at >= int64(len(o.open)) || !o.open[e.at].valid(o.cfg, uint32(i*o.cfg.Orders+o.index)) {
+				return false
+			}
+			opened++
+		case answered:
+			if !o.within(e.at, e.length) {
+				return false
+			}
+		default:
+			return false
 		}
 	}
-	for _, i := range o.spare {
-		bad = bad || i < 0 || int(i) >= len(o.open)
-	}
-	if bad {
-		return fmt.Errorf("a snapshot of order is cut off or wrong")
-	}
-	return nil
+	return opened == o.count && o.validFinds() && validSpare(o.spare, len(o.open), func(i int32) bool { return o.open[i].stage == free })
 }
 
-func (o *order) within(s span) bool {
-	return s.from >= 0 && int(s.to) <= len(o.replies) && s.to-s.from >= replyHeader
+// validFinds: whoever has no answer waits for exactly one operation that is
+// under way, the one that it asks for.
+func (o *order) validFinds() bool {
+	waits := make([]bool, len(o.finds.list))
+	unanswered := 0
+	for i := range o.finds.list {
+		f := &o.finds.list[i]
+		if f.op >= OperationsMax || f.order >= OperationsMax || int(f.order)%o.cfg.Orders != o.index ||
+			f.length > 0 && !o.within(f.at, f.length) || f.length == 0 && f.at != 0 {
+			return false
+		}
+		if f.length == 0 {
+			waits[i] = true
+			unanswered++
+		}
+	}
+	for i := range o.open {
+		for _, f := range o.open[i].finders {
+			if f < 0 || int(f) >= len(waits) || !waits[f] || o.finds.list[f].order != o.open[i].op {
+				return false
+			}
+			waits[f] = false
+			unanswered--
+		}
+	}
+	return unanswered == 0
+}
+
+// within says whether a reply could be there.
+func (o *order) within(at int64, length uint16) bool {
+	return length >= replyHeader && at >= 0 && at <= int64(len(o.replies))-int64(length)
+}
+
+func (p *operation) valid(cfg *Config, op uint32) bool {
+	n := int32(len(p.parts))
+	switch {
+	case p.op != op || op >= OperationsMax || p.reply.Op != op || p.kind >= FindOrder || p.reply.Kind != p.kind:
+		return false
+	case p.stage == single:
+		return p.kind != Checkout && n == 0 && p.user == 0 && p.total == 0 && p.next == 0 && p.end == 0 && p.waiting == 0
+	case p.kind != Checkout || p.user < 0 || p.user >= cfg.Users || p.total < 0 || n == 0 || n > LinesMax:
+		return false
+	}
+	for i := range p.parts {
+		if q := &p.parts[i]; q.key < 0 || q.key >= cfg.Items || q.amount < 1 {
+			return false
+		}
+	}
+	switch p.stage {
+	case locking:
+		return p.waiting == 0 && p.next >= 0 && p.next < p.end && p.end <= n
+	case paying:
+		return p.waiting == 0 && p.next == n && p.end == n
+	case committing:
+		return p.waiting > 0 && p.next == n && p.end == n
+	}
+	return false
 }

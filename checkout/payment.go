@@ -1,32 +1,29 @@
 package checkout
 
-import (
-	"fmt"
+import "simrun/dataflow"
 
-	"simrun/dataflow"
-)
-
-// payment is a task of the payment service. While it holds a user's lock (or
-// reservation) it asks the provider; a timer gives up on an answer that does
-// not come.
+// payment is a task of the payment service. While a checkout holds its user's
+// lock (or reservation) the provider is asked for an authorisation; a timer
+// gives up on an answer that does not come.
 type payment struct {
 	service
 	asked []question // slots; free where op is 0
-	spare []int32
+	spare []int32    // exactly the free slots of asked
 }
 
-// question is a checkout whose authorisation is asked for.
+// question is a checkout whose authorisation is asked for. Call and timer have
+// the same key: slot << 32 | operation.
 type question struct {
 	op    uint32 // operation + 1
-	from  int32
-	timer uint64
-	part  part // the user and the total
+	from  int32  // order task that asked
+	timer uint64 // handle of the timer that gives up
+	part  part   // the user and the total
 }
 
 func newPayment(cfg *Config, index int) *payment {
-	p := &payment{}
-	p.init(cfg, index, cfg.Payments, cfg.Users, cfg.Credit)
-	return p
+	s := &payment{}
+	s.init(cfg, index, cfg.Payments, cfg.Users, cfg.Credit)
+	return s
 }
 
 // Record implements dataflow.Operator.
@@ -34,37 +31,34 @@ func (s *payment) Record(ctx dataflow.Context, _, from int, record []byte) {
 	if !s.readable(record) {
 		return
 	}
-	m := &s.in
-	p := m.parts[0]
-	saga := s.cfg.Transactions == Saga
-	switch {
-	case saga && m.verb == lock:
-		s.charge(ctx, m.op, p, from)
-	case saga && (m.verb == add || m.verb == read):
-		s.single(ctx, m.verb, m.op, p, from)
-	case m.verb == lock || m.verb == add || m.verb == read:
+	if m := &s.in; s.cfg.Transactions == Saga {
+		switch m.verb {
+		case lock:
+			s.charge(ctx, m.op, m.parts[0], from)
+		case add, read:
+			s.single(ctx, m.verb, m.op, m.parts[0], from)
+		}
+	} else {
+		s.locked(ctx, m, from)
+	}
+}
+
+// locked serves whoever has the lock (2pc).
+func (s *payment) locked(ctx dataflow.Context, m *message, from int) {
+	switch m.verb {
+	case lock, add, read:
 		s.work = append(s.work, s.locks.claim(m, from))
-	case m.verb == commit:
-		s.change(p.key, -p.amount)
-		s.count(m.op, 1)
-		s.begin(applied, m.op)
-		s.tell(p.key)
-		s.send(ctx, from)
+	case commit:
+		s.effect(ctx, applied, m, from)
 		s.release(m.op, m.parts)
-	case m.verb == abort:
+	case abort:
 		s.release(m.op, m.parts)
 	}
 	s.goOn(ctx)
 }
 
 func (s *payment) goOn(ctx dataflow.Context) {
-	for len(s.work) > 0 {
-		i := s.work[0]
-		s.work = append(s.work[:0], s.work[1:]...)
-		if !s.locks.take(i, s.parallel) {
-			continue
-		}
-		c := &s.locks.claims[i]
+	for i, c := s.nextClaim(); c != nil; i, c = s.nextClaim() {
 		op, from := c.op-1, int(c.from)
 		if c.verb != lock {
 			s.single(ctx, c.verb, op, c.parts[0], from)
@@ -80,13 +74,11 @@ func (s *payment) goOn(ctx dataflow.Context) {
 // holds all its locks: this is its place in the order of decisions. It gives
 // false where the credit is short.
 func (s *payment) charge(ctx dataflow.Context, op uint32, p part, from int) bool {
-	ctx.Place(op)
 	if s.value[s.slot(p.key)] < p.amount {
-		s.begin(short, op)
-		s.tell(p.key)
-		s.send(ctx, from)
+		s.lacks(ctx, op, p.key, from)
 		return false
 	}
+	ctx.Place(op)
 	if s.cfg.Transactions == Saga {
 		s.change(p.key, -p.amount)
 		s.count(op, 1)
@@ -101,7 +93,8 @@ func (s *payment) charge(ctx dataflow.Context, op uint32, p part, from int) bool
 	}
 	key := uint64(i)<<32 | uint64(op)
 	s.asked[i] = question{op: op + 1, from: int32(from), part: p, timer: ctx.SetTimer(s.cfg.GiveUp, key)}
-	s.encoded = appendMessage(s.encoded[:0], &message{verb: lock, op: op})
+	s.begin(lock, op)
+	s.encoded = appendMessage(s.encoded[:0], &s.out)
 	ctx.Call(key, s.encoded)
 	return true
 }
@@ -115,7 +108,8 @@ func (s *payment) question(key uint64) *question {
 	return &s.asked[i]
 }
 
-// Answer implements dataflow.Operator: the provider's.
+// Answer implements dataflow.Operator: the provider's. One that comes after
+// payment gave up has no question any more.
 func (s *payment) Answer(ctx dataflow.Context, key uint64, answer []byte) {
 	q := s.question(key)
 	if q == nil {
@@ -133,12 +127,15 @@ func (s *payment) Timer(ctx dataflow.Context, key uint64) {
 	}
 }
 
+// answered tells the order task. A lock is kept for the decision if the
+// provider approved, and freed if not; a reservation is taken back.
 func (s *payment) answered(ctx dataflow.Context, key uint64, q *question, approved bool, authorisation uint64) {
 	op, p, from := q.op-1, q.part, int(q.from)
 	*q = question{}
 	s.spare = append(s.spare, int32(key>>32))
 	saga := s.cfg.Transactions == Saga
-	if approved {
+	switch {
+	case approved:
 		s.begin(granted, op)
 		s.out.authorisation = authorisation
 		if saga {
@@ -146,8 +143,7 @@ func (s *payment) answered(ctx dataflow.Context, key uint64, q *question, approv
 		}
 		s.send(ctx, from)
 		return
-	}
-	if saga {
+	case saga:
 		s.change(p.key, p.amount)
 		s.count(op, -1)
 	}
@@ -159,52 +155,4 @@ func (s *payment) answered(ctx dataflow.Context, key uint64, q *question, approv
 		}
 		s.goOn(ctx)
 	}
-}
-
-// Snapshot implements dataflow.Operator.
-func (s *payment) Snapshot(dst []byte) []byte {
-	w := writer{dst}
-	s.snapshot(&w)
-	w.count(len(s.asked))
-	for i := range s.asked {
-		q := &s.asked[i]
-		w.uint32(q.op)
-		w.uint32(uint32(q.from))
-		w.uint64(q.timer)
-		w.uint32(uint32(q.part.key))
-		w.uint64(uint64(q.part.amount))
-	}
-	w.count(len(s.spare))
-	for _, i := range s.spare {
-		w.uint32(uint32(i))
-	}
-	return w.dst
-}
-
-// Restore implements dataflow.Operator.
-func (s *payment) Restore(src []byte) error {
-	r := &reader{src: src}
-	if err := s.restore(r); err != nil {
-		return err
-	}
-	s.asked, s.spare = nil, nil
-	for range r.count(28) {
-		q := question{op: r.uint32(), from: int32(r.uint32()), timer: r.uint64()}
-		q.part.key, q.part.amount = int32(r.uint32()), int64(r.uint64())
-		if q.op != 0 && (q.part.key < 0 || s.slot(q.part.key) >= len(s.value) || q.from < 0 || int(q.from) >= s.cfg.Orders) {
-			r.failed = true
-		}
-		s.asked = append(s.asked, q)
-	}
-	for range r.count(4) {
-		i := int32(r.uint32())
-		if i < 0 || int(i) >= len(s.asked) {
-			r.failed = true
-		}
-		s.spare = append(s.spare, i)
-	}
-	if r.failed {
-		return fmt.Errorf("a snapshot of payment is cut off or wrong")
-	}
-	return nil
 }

@@ -1,6 +1,10 @@
 package checkout
 
-import "simrun/dataflow"
+import (
+	"fmt"
+
+	"simrun/dataflow"
+)
 
 // stock is a task of the stock service.
 type stock struct{ service }
@@ -16,96 +20,73 @@ func (s *stock) Record(ctx dataflow.Context, _, from int, record []byte) {
 	if !s.readable(record) {
 		return
 	}
-	m := &s.in
-	saga := s.cfg.Transactions == Saga
-	switch {
-	case saga && m.verb == lock:
-		s.reserve(ctx, m, from)
-	case saga && m.verb == abort:
+	if m := &s.in; s.cfg.Transactions == Saga {
+		s.saga(ctx, m, from)
+	} else {
+		s.locked(ctx, m, from)
+	}
+}
+
+// saga serves at once, whoever else is at it.
+func (s *stock) saga(ctx dataflow.Context, m *message, from int) {
+	switch m.verb {
+	case lock:
+		if key, enough := s.suffices(m.parts); enough {
+			s.effect(ctx, granted, m, from)
+		} else {
+			s.lacks(ctx, m.op, key, from)
+		}
+	case abort:
 		for _, p := range m.parts {
 			s.change(p.key, p.amount)
 		}
 		s.count(m.op, -1)
-	case saga && (m.verb == add || m.verb == read):
+	case add, read:
 		s.single(ctx, m.verb, m.op, m.parts[0], from)
-	case m.verb == lock || m.verb == add || m.verb == read:
+	}
+}
+
+// locked serves whoever has the locks (2pc).
+func (s *stock) locked(ctx dataflow.Context, m *message, from int) {
+	switch m.verb {
+	case lock, add, read:
 		s.work = append(s.work, s.locks.claim(m, from))
-	case m.verb == commit:
-		s.apply(ctx, m, from)
+	case commit:
+		s.effect(ctx, applied, m, from)
 		s.release(m.op, m.parts)
-	case m.verb == abort:
+	case abort:
 		s.release(m.op, m.parts)
 	}
-	s.goOn(ctx)
-}
-
-// reserve takes stock at once, all lines or none.
-func (s *stock) reserve(ctx dataflow.Context, m *message, from int) {
-	for _, p := range m.parts {
-		if s.value[s.slot(p.key)] < p.amount {
-			s.tellShort(ctx, m.op, p.key, from)
-			return
-		}
-	}
-	s.begin(granted, m.op)
-	for _, p := range m.parts {
-		s.change(p.key, -p.amount)
-		s.tell(p.key)
-	}
-	s.count(m.op, 1)
-	s.send(ctx, from)
-}
-
-// apply takes the stock of a checkout that was decided.
-func (s *stock) apply(ctx dataflow.Context, m *message, from int) {
-	s.begin(applied, m.op)
-	for _, p := range m.parts {
-		s.change(p.key, -p.amount)
-		s.tell(p.key)
-	}
-	s.count(m.op, 1)
-	s.send(ctx, from)
-}
-
-// goOn serves claims that may have all their keys now.
-func (s *stock) goOn(ctx dataflow.Context) {
-	for len(s.work) > 0 {
-		i := s.work[0]
-		s.work = append(s.work[:0], s.work[1:]...)
-		if !s.locks.take(i, s.parallel) {
-			continue
-		}
-		c := &s.locks.claims[i]
-		op, from := c.op-1, int(c.from)
-		if c.verb == lock {
-			s.check(ctx, op, c, from)
-		} else {
-			s.single(ctx, c.verb, op, c.parts[0], from)
-			s.release(op, c.parts)
-		}
+	for i, c := s.nextClaim(); c != nil; i, c = s.nextClaim() {
+		s.serve(ctx, c)
 		s.locks.done(i)
 	}
 }
 
-// check answers a checkout that holds all its locks here. A shortage is its
-// place in the order of decisions: it holds those of earlier tasks too.
-func (s *stock) check(ctx dataflow.Context, op uint32, c *claim, from int) {
-	for _, p := range c.parts {
-		if s.value[s.slot(p.key)] < p.amount {
-			s.tellShort(ctx, op, p.key, from)
-			s.release(op, c.parts)
-			return
-		}
+// serve answers a claim that has its keys. A checkout keeps them until it is
+// decided, unless one is short.
+func (s *stock) serve(ctx dataflow.Context, c *claim) {
+	op, from := c.op-1, int(c.from)
+	if c.verb != lock {
+		s.single(ctx, c.verb, op, c.parts[0], from)
+		s.release(op, c.parts)
+	} else if key, enough := s.suffices(c.parts); enough {
+		s.begin(granted, op)
+		s.send(ctx, from)
+	} else {
+		s.lacks(ctx, op, key, from)
+		s.release(op, c.parts)
 	}
-	s.begin(granted, op)
-	s.send(ctx, from)
 }
 
-func (s *stock) tellShort(ctx dataflow.Context, op uint32, key int32, from int) {
-	ctx.Place(op)
-	s.begin(short, op)
-	s.tell(key)
-	s.send(ctx, from)
+// suffices says whether there is enough of all keys, else of which there is not.
+func (s *stock) suffices(parts []part) (lacking int32, enough bool) {
+	for _, p := range parts {
+		if s.value[s.slot(p.key)] < p.amount {
+			return p.key, false
+		}
+	}
+	return 0, true
 }
 
 // Timer implements dataflow.Operator.
@@ -121,5 +102,14 @@ func (s *stock) Snapshot(dst []byte) []byte {
 	return w.dst
 }
 
-// Restore implements dataflow.Operator.
-func (s *stock) Restore(src []byte) error { return s.restore(&reader{src: src}) }
+// Restore implements dataflow.Operator. After an error the state is spoilt.
+func (s *stock) Restore(src []byte) error {
+	r := &reader{src: src}
+	if err := s.restore(r); err != nil {
+		return fmt.Errorf("a snapshot of stock: %w", err)
+	}
+	if !r.done() {
+		return fmt.Errorf("a snapshot of stock has %d bytes too many", len(r.src))
+	}
+	return nil
+}

@@ -11,7 +11,7 @@ import (
 type anatomy struct {
 	run      *Run
 	rows     []*row
-	received [][]uint64 // per task: what its last dead incarnation had taken per input
+	received [][]uint64 // per task: the most that a dead incarnation had taken, per input
 	heldLost bool       // a task died that had taken input since the last checkpoint
 }
 
@@ -84,9 +84,12 @@ func (a *anatomy) died(p *process) {
 	if p.task == nil {
 		return
 	}
-	var taken []uint64
+	taken := a.received[p.id]
 	for i := range p.task.Inputs() {
-		taken = append(taken, p.task.Received(i))
+		if i == len(taken) {
+			taken = append(taken, 0)
+		}
+		taken[i] = max(taken[i], p.task.Received(i))
 	}
 	a.received[p.id] = taken
 	if p.task.Count() > 0 || p.task.Epoch() > a.run.manager.Checkpoint() {

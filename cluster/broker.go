@@ -88,7 +88,7 @@ func (b *broker) batch(p *process) {
 		batch.data = append(batch.data, record...)
 	}
 	p.source.asked, p.source.fresh = true, false
-	leaves := r.machines[r.brokerMachine()].nic.Send(r.kernel.Now(), int64(len(batch.data)))
+	leaves := r.leave(r.brokerMachine(), int64(len(batch.data)))
 	n := r.graph.Tasks() + 1
 	link := &r.wire.control[int(r.graph.Broker())*n+int(p.id)]
 	r.kernel.At(link.Deliver(leaves), dst(evFetch, p.slot), slot)

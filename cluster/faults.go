@@ -144,6 +144,11 @@ func (f *faults) pause(s *faultState) {
 		case TargetStore:
 			r.store.model.Pause(until)
 			s.struck = true
+		case TargetStandby:
+			if b := r.standbyOf(dataflow.TaskID(t.Index)); b != nil {
+				b.paused = max(b.paused, until)
+				s.struck = true
+			}
 		}
 	}
 	for _, p := range f.processes(s.Targets) {
@@ -156,15 +161,27 @@ func (f *faults) slow(s *faultState) {
 	r := f.run
 	until := r.kernel.Now() + s.For
 	for _, t := range s.Targets {
-		if t.Kind == TargetStore {
+		switch t.Kind {
+		case TargetStore:
 			r.store.model.Slow(s.Factor, until)
 			s.struck = true
+		case TargetManager:
+			r.slowCard(r.managerMachine(), s)
+		case TargetBroker:
+			r.slowCard(r.brokerMachine(), s)
 		}
 	}
 	for _, p := range f.processes(s.Targets) {
 		p.slow, p.slowUntil = s.Factor, until
 		s.struck = true
 	}
+}
+
+// slowCard slows what the manager or the broker sends: it has no other work
+// that takes time.
+func (r *Run) slowCard(machine int, s *faultState) {
+	r.machines[machine].slow, r.machines[machine].slowUntil = s.Factor, r.kernel.Now()+s.For
+	s.struck = true
 }
 
 // processes are the living processes of tasks and machines.

@@ -14,6 +14,18 @@ type machine struct {
 	clock netmodel.Clock
 	nic   netmodel.NIC
 	up    bool
+
+	slow      int64 // the card of a slowed manager or broker is this many times slower
+	slowUntil sim.Time
+}
+
+// leave gives when bytes have left a machine.
+func (r *Run) leave(machine int, bytes int64) sim.Time {
+	m := &r.machines[machine]
+	if r.kernel.Now() < m.slowUntil {
+		bytes *= m.slow
+	}
+	return m.nic.Send(r.kernel.Now(), bytes)
 }
 
 // standby is the process that waits to replace a task, with the state of the
@@ -23,7 +35,8 @@ type standby struct {
 	alive   bool
 	taken   bool // it has become, or is becoming, the task
 	machine int
-	epoch   int32 // the checkpoint whose state it has
+	epoch   int32    // the checkpoint whose state it has
+	paused  sim.Time // until when
 	waiting *restart
 }
 
@@ -121,6 +134,7 @@ func (r *Run) Restart(t dataflow.TaskID, inc uint32, view *recovery.View, alive 
 		s.machine = r.current[t].machine
 	case b != nil:
 		s.standby, s.machine = b, b.machine
+		at = max(at, b.paused)
 		b.alive, b.taken = false, true
 	default:
 		s.machine = r.place(t)

@@ -84,8 +84,7 @@ func (s *store) upload(p *process, epoch int32, bytes []byte) {
 	slot, u := s.uploads.new()
 	*u = upload{p: p, epoch: epoch, armed: p.armed, bytes: bytes}
 	s.run.timeline.protection.CheckpointBytes += int64(len(bytes))
-	s.run.machines[p.machine].nic.Send(s.run.kernel.Now(), int64(len(bytes)))
-	at := s.model.Put(s.run.kernel.Now(), int64(len(bytes)))
+	at := max(s.model.Put(s.run.kernel.Now(), int64(len(bytes))), s.run.leave(p.machine, int64(len(bytes))))
 	s.run.kernel.At(at, dst(evUpload, int(p.id)), slot)
 }
 

@@ -78,7 +78,7 @@ func (r *Run) transmit(f *recovery.Frame, machine int) {
 	if r.story.on {
 		r.story.frame(f)
 	}
-	leaves := r.machines[machine].nic.Send(r.kernel.Now(), int64(recovery.FrameHeaderBytes+data+len(f.Delta)))
+	leaves := r.leave(machine, int64(recovery.FrameHeaderBytes+data+len(f.Delta)))
 	arrives := r.wire.links[f.Channel].Deliver(leaves)
 	r.wire.underway++
 	r.kernel.Note(f.Hash ^ uint64(len(f.Delta)))
@@ -177,7 +177,7 @@ func (r *Run) send(m recovery.Message, machine int) {
 	*kept = m
 	n := r.graph.Tasks() + 1
 	link := r.party(m.From)*n + r.party(m.To)
-	leaves := r.machines[machine].nic.Send(r.kernel.Now(), m.Bytes())
+	leaves := r.leave(machine, m.Bytes())
 	arrives := r.wire.control[link].Deliver(leaves)
 	r.kernel.At(arrives, dst(evMessage, link), slot)
 }

@@ -93,6 +93,10 @@ func (a *Agent) pumpAll() {
 // receiver has told that it has. That part is regenerated and kept all the
 // same: the receiver may be the next to fail.
 func (a *Agent) pump(o *outbound) {
+	if first := o.log.First(); o.open && o.next < first {
+		a.watch.Break(INV03, fmt.Sprintf("%s: %d buffers were dropped before they were sent", a.graph.ChannelName(o.channel), first-o.next))
+		o.next = first
+	}
 	for o.open && o.next < o.log.End() && (o.credits > 0 || !o.regular) {
 		e := o.log.At(o.next)
 		o.next++

@@ -23,7 +23,7 @@ func Place(dir string, files ...File) (err error) {
 }
 
 func placeFile(open opener, path string, file File) error {
-	parent, base := filepath.Split(path)
+	parent, base := filepath.Dir(path), filepath.Base(path)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return err
 	}

@@ -1,0 +1,52 @@
+package recovery
+
+import (
+	"testing"
+
+	"simrun/dataflow"
+)
+
+// pitfall is a part of the protocol that can be left out.
+type pitfall struct {
+	name string
+	set  func(b *Broken)
+	// blind: monitors that the switch itself would trip, whatever came of it.
+	// Leaving them out, a run must still end wrong.
+	blind []Invariant
+}
+
+var pitfalls = append([]pitfall{
+	{"NoDeduplication", func(b *Broken) { b.NoDeduplication = true }, nil},
+	{"NoFence", func(b *Broken) { b.NoFence = true }, nil},
+	{"KeepDeadAcks", func(b *Broken) { b.KeepDeadAcks = true }, nil},
+	{"TruncateEarly", func(b *Broken) { b.TruncateEarly = true }, []Invariant{INV03}},
+	{"FirstAnswerOnly", func(b *Broken) { b.FirstAnswerOnly = true }, nil},
+	{"DownstreamsOnly", func(b *Broken) { b.DownstreamsOnly = true }, nil},
+	{"DropEarlyAnswers", func(b *Broken) { b.DropEarlyAnswers = true }, nil},
+	{"SinkAcksEarly", func(b *Broken) { b.SinkAcksEarly = true }, nil},
+	{"NoRelog", func(b *Broken) { b.NoRelog = true }, nil},
+	{"OwnLogOnly", func(b *Broken) { b.OwnLogOnly = true }, []Invariant{INV21}},
+	{"ThisEpochOnly", func(b *Broken) { b.ThisEpochOnly = true }, []Invariant{INV01}},
+	{"ForgetFeedback", func(b *Broken) { b.Task.ForgetFeedback = true }, nil},
+	{"InjectFirst", func(b *Broken) { b.Task.InjectFirst = true }, nil},
+	{"EarlyBarrier", func(b *Broken) { b.Task.EarlyBarrier = true }, nil},
+}, withoutKinds()...)
+
+func withoutKinds() (all []pitfall) {
+	for k := range dataflow.Kind(dataflow.Kinds) {
+		if k.String() != "NoKind" {
+			all = append(all, pitfall{"Without" + k.String(), func(b *Broken) { b.Without[k] = true }, nil})
+		}
+	}
+	return all
+}
+
+func pitfallNamed(t *testing.T, name string) pitfall {
+	for _, p := range pitfalls {
+		if p.name == name {
+			return p
+		}
+	}
+	t.Fatalf("no pitfall %s", name)
+	return pitfall{}
+}

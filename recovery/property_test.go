@@ -1,0 +1,125 @@
+package recovery
+
+import (
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"simrun/causallog"
+)
+
+// TestRecovers: whatever the order of deliveries and whoever dies, at the end
+// all run, channels are contiguous, logs agree, each record is answered once,
+// and checkpoints complete again.
+func TestRecovers(t *testing.T) {
+	for name, p := range map[string]Policy{
+		"clonos":      Clonos(causallog.FullSharing),
+		"clonos of 1": Clonos(1), // rolls back where sharing does not reach
+		"clonos of 0": Clonos(0),
+		"global":      Global(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			gen := scenariosOf(1, 3)
+			rapid.Check(t, func(t *rapid.T) {
+				if what := play(p, gen.Draw(t, "scenario")).wrong(); what != "" {
+					t.Fatal(what)
+				}
+			})
+		})
+	}
+}
+
+// TestBursts: failures that come on each other's heels.
+func TestBursts(t *testing.T) {
+	gen := scenariosOf(3, 9)
+	for i := range bounded(300) {
+		if what := play(Clonos(causallog.FullSharing), gen.Example(i)).wrong(); what != "" {
+			t.Fatalf("example %d: %s", i, what)
+		}
+	}
+}
+
+// bounded is how many examples a search may look at.
+func bounded(n int) int {
+	if testing.Short() {
+		return max(1, n/5)
+	}
+	return n
+}
+
+// TestScheduleTests: the runs do not test nothing.
+func TestScheduleTests(t *testing.T) {
+	var full, limited seen
+	gen := scenariosOf(1, 3)
+	for i := range 60 {
+		full.add(play(Clonos(causallog.FullSharing), gen.Example(i)).seen)
+		limited.add(play(Clonos(1), gen.Example(i)).seen)
+	}
+	for what, n := range map[string]int64{
+		"determinants followed":                        full.followed,
+		"restarts at a checkpoint":                     int64(full.later),
+		"failures during a recovery":                   int64(full.second),
+		"messages before their time":                   int64(full.early),
+		"frames of a connection that is no more":       int64(full.dropped),
+		"rollbacks where sharing is limited":           int64(limited.rollbacks),
+		"local recoveries although sharing is limited": limited.followed,
+	} {
+		if n < 30 {
+			t.Errorf("%s: %d", what, n)
+		}
+	}
+	if full.rollbacks > 0 {
+		t.Errorf("%d rollbacks with full sharing", full.rollbacks)
+	}
+}
+
+func (s *seen) add(o seen) {
+	s.followed += o.followed
+	s.later += o.later
+	s.second += o.second
+	s.early += o.early
+	s.dropped += o.dropped
+	s.rollbacks += o.rollbacks
+}
+
+// TestPitfalls: with any part of the protocol left out some run goes wrong.
+// Where a monitor looks at the omission itself, some run goes wrong that the
+// monitor does not see.
+func TestPitfalls(t *testing.T) {
+	gen := scenariosOf(1, 3)
+	for _, f := range pitfalls {
+		p := Clonos(causallog.FullSharing)
+		f.set(&p.Broken)
+		if what := firstWrong(gen, p, pitfallBound); what == "" {
+			t.Errorf("%s: no run of %d goes wrong", f.name, pitfallBound)
+		}
+		if len(f.blind) == 0 {
+			continue
+		}
+		if what := firstWrong(gen, p, pitfallBound, f.blind...); what == "" {
+			t.Errorf("%s: no run of %d goes wrong that %v does not see", f.name, pitfallBound, f.blind)
+		}
+	}
+}
+
+const pitfallBound = 1000
+
+func firstWrong(gen *rapid.Generator[scenario], p Policy, bound int, blind ...Invariant) string {
+	for i := range bound {
+		if what := play(p, gen.Example(i), blind...).wrong(); what != "" {
+			return fmt.Sprintf("example %d: %s", i, what)
+		}
+	}
+	return ""
+}
+
+// TestOtherProtocols: none and redo exist in order to fail.
+func TestOtherProtocols(t *testing.T) {
+	gen := scenariosOf(1, 1)
+	for _, p := range []Policy{None(), Redo()} {
+		if firstWrong(gen, p, 100) == "" {
+			t.Errorf("no run of %s goes wrong", p.Name)
+		}
+	}
+}
