@@ -48,8 +48,7 @@ func TestSharingByDepth(t *testing.T) {
 		{1, "order/0>stock/0", "order/0 order/0>stock/0"},
 		{1, "order/0>egress/0", "order/0 order/0>stock/0 order/0>egress/0"},
 		{1, "egress/0>broker", "order/0 order/1 egress/0 order/0>stock/0 order/1>stock/0 order/0>egress/0 order/1>egress/0 egress/0>broker"},
-		{2, "order/0>stock/0", "ingress/0 order/0 ingress/0>order/0 order/0>stock/0"},
-		{2, "stock/0>order/0", "order/1 stock/0 order/1>stock/0 stock/0>order/0 stock/0>order/1"},
+		{2, "order/0>stock/0", "ingress/0 order/0 order/1 ingress/0>order/0 ingress/0>order/1 order/0>stock/0 order/1>stock/0"}, // full: no two tasks are further apart
 		{FullSharing, "ingress/0>order/0", "ingress/0 ingress/0>order/0"},
 		{FullSharing, "stock/0>order/0", "ingress/0 order/1 stock/0 ingress/0>order/0 ingress/0>order/1 order/1>stock/0 stock/0>order/0 stock/0>order/1"},
 	} {
@@ -57,6 +56,21 @@ func TestSharingByDepth(t *testing.T) {
 		got := names(l, l.Shared(channelNamed(t, g, tc.channel)))
 		if got != tc.want {
 			t.Errorf("depth %d, %s:\n got %s\nwant %s", tc.depth, tc.channel, got, tc.want)
+		}
+	}
+}
+
+// On a chain of four, depth 2 forwards a log by one task.
+func TestSharingByDepthOnAChain(t *testing.T) {
+	g, err := dataflow.NewGraph([]dataflow.OperatorSpec{{Name: "a", Parallelism: 1}, {Name: "b", Parallelism: 1}, {Name: "c", Parallelism: 1}, {Name: "d", Parallelism: 1}},
+		[]dataflow.EdgeSpec{{From: 0, To: 1}, {From: 1, To: 2}, {From: 2, To: 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for depth, want := range map[int]string{1: "c/0 c/0>d/0", 2: "b/0 c/0 b/0>c/0 c/0>d/0", 3: "a/0 b/0 c/0 a/0>b/0 b/0>c/0 c/0>d/0"} {
+		l := NewLayout(g, depth)
+		if got := names(l, l.Shared(channelNamed(t, g, "c/0>d/0"))); got != want || l.Full() != (depth == 3) {
+			t.Errorf("depth %d, c/0>d/0: %s, want %s; full %v", depth, got, want, l.Full())
 		}
 	}
 }

@@ -114,6 +114,9 @@ func (a *Audit) order(o *order, stocks []*stock, payments []*payment) error {
 			return fmt.Errorf("order/%d keeps a wrong reply to operation %d: %w", o.index, op, err)
 		}
 		for _, seen := range o.reply.After {
+			if seen.Number < 0 {
+				return fmt.Errorf("order/%d tells of key %d in the reply to operation %d", o.index, seen.Number, op)
+			}
 			counts := stocks[int(seen.Number)%len(stocks)].counts
 			if seen.User {
 				counts = payments[int(seen.Number)%len(payments)].counts

@@ -181,12 +181,15 @@ func (g *Graph) HasFeedback(t TaskID) bool {
 func (g *Graph) Distance(from, to TaskID) int { return g.distance[g.operator[from]][g.operator[to]] }
 
 // Depth is the largest hop distance between two tasks where one reaches the
-// other: a sharing depth of Depth or more is full sharing.
+// other: a sharing depth of Depth or more is full sharing. The broker does not
+// count, it gets all that the sinks hold.
 func (g *Graph) Depth() int {
-	depth := 0
+	depth, broker := 0, len(g.Operators)-1
 	for _, row := range g.distance {
-		for _, d := range row {
-			depth = max(depth, d)
+		for to, d := range row {
+			if to != broker {
+				depth = max(depth, d)
+			}
 		}
 	}
 	return depth

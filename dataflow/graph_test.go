@@ -64,8 +64,8 @@ func TestGraphOfTheTestJob(t *testing.T) {
 			t.Errorf("distance %s to %s is %d, want %d", g.TaskName(task(d.from)), g.TaskName(task(d.to)), got, d.want)
 		}
 	}
-	if g.Depth() != 3 { // source to broker
-		t.Errorf("depth %d, want 3", g.Depth())
+	if g.Depth() != 2 { // source to sink; the broker does not count
+		t.Errorf("depth %d, want 2", g.Depth())
 	}
 	if g.HasFeedback(task(far)) || !g.HasFeedback(task(middle)) || !g.IsSource(task(source)) || g.IsSource(task(middle)) {
 		t.Error("feedback and sources are mixed up")
