@@ -21,7 +21,7 @@ type Config struct {
 	Stock, Credit                                 int64   // of each item, of each user, at the start
 	Price                                         []int64 // per item
 	Ingresses, Orders, Stocks, Payments, Egresses int
-	Window                                        int   // open operations that an order task admits
+	Window                                        int   // open operations that an order task admits at most
 	GiveUp                                        int64 // ns after which payment gives up on the provider
 }
 
@@ -40,8 +40,12 @@ const (
 	toStock, toPayment, toEgress        = 0, 1, 2 // outputs of order
 )
 
-// Graph is ingress -> order <-> stock, payment -> egress.
+// Graph is ingress -> order <-> stock, payment -> egress. An error is a shop
+// that cannot be opened.
 func Graph(cfg Config) (*dataflow.Graph, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
 	return dataflow.NewGraph(
 		[]dataflow.OperatorSpec{
 			{Name: "ingress", Parallelism: cfg.Ingresses}, {Name: "order", Parallelism: cfg.Orders},
@@ -52,6 +56,27 @@ func Graph(cfg Config) (*dataflow.Graph, error) {
 			{From: Ingress, To: Order}, {From: Order, To: Stock}, {From: Order, To: Payment}, {From: Order, To: Egress},
 			{From: Stock, To: Order}, {From: Payment, To: Order},
 		})
+}
+
+func (c *Config) validate() error {
+	switch {
+	case c.Transactions > Saga:
+		return fmt.Errorf("transactions %d: neither 2pc nor saga", c.Transactions)
+	case c.Items < 1 || c.Users < 1:
+		return fmt.Errorf("a shop of %d items and %d users", c.Items, c.Users)
+	case c.Stock < 0 || c.Credit < 0:
+		return fmt.Errorf("a shop opens with %d units of each item and %d of credit, below 0", c.Stock, c.Credit)
+	case len(c.Price) != int(c.Items):
+		return fmt.Errorf("%d prices for %d items", len(c.Price), c.Items)
+	case c.Window < 1 || c.GiveUp < 1:
+		return fmt.Errorf("a window of %d operations, %d ns for the provider: both are 1 or more", c.Window, c.GiveUp)
+	}
+	for item, price := range c.Price {
+		if price < 0 {
+			return fmt.Errorf("item %d has the price %d, below 0", item, price)
+		}
+	}
+	return nil
 }
 
 // New makes an operator's task in its initial state.

@@ -95,6 +95,9 @@ func Describe(edge string, record []byte) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %d", verbNames[m.verb], m.op)
+	if m.authorisation != 0 {
+		fmt.Fprintf(&b, " authorisation %d", m.authorisation)
+	}
 	for _, p := range m.parts {
 		fmt.Fprintf(&b, " %d:%d", p.key, p.amount)
 		if m.verb >= granted {

@@ -170,7 +170,8 @@ func (o *order) within(at int64, length uint16) bool {
 func (p *operation) valid(cfg *Config, op uint32) bool {
 	n := int32(len(p.parts))
 	switch {
-	case p.op != op || op >= OperationsMax || p.reply.Op != op || p.kind >= FindOrder || p.reply.Kind != p.kind:
+	case p.op != op || op >= OperationsMax || p.reply.Op != op || p.kind >= FindOrder || p.reply.Kind != p.kind,
+		len(p.reply.After) > LinesMax+1:
 		return false
 	case p.stage == single:
 		return p.kind != Checkout && n == 0 && p.user == 0 && p.total == 0 && p.next == 0 && p.end == 0 && p.waiting == 0
@@ -188,7 +189,7 @@ func (p *operation) valid(cfg *Config, op uint32) bool {
 	case paying:
 		return p.waiting == 0 && p.next == n && p.end == n
 	case committing:
-		return p.waiting > 0 && p.next == n && p.end == n
+		return p.waiting > 0 && p.waiting <= n+1 && p.next == n && p.end == n
 	}
 	return false
 }

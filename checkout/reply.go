@@ -35,13 +35,14 @@ const (
 	StatusAbsent Status = iota
 	StatusPaid
 	StatusRejected
+	statuses
 )
 
-var statusNames = [...]string{"absent", "paid", "rejected"}
+var statusNames = [statuses]string{"absent", "paid", "rejected"}
 
 // String is the status's word in histories.
 func (s Status) String() string {
-	if int(s) < len(statusNames) {
+	if s < statuses {
 		return statusNames[s]
 	}
 	return fmt.Sprintf("status %d", uint8(s))
@@ -107,12 +108,15 @@ func DecodeReply(src []byte, r *Reply) error {
 	r.Value, r.PaidAt = int64(le.Uint64(src[7:])), int64(le.Uint64(src[15:]))
 	r.Receipt, r.Authorisation = le.Uint64(src[23:]), le.Uint64(src[31:])
 	n := int(le.Uint16(src[39:]))
-	if r.Kind >= kinds || r.Outcome >= outcomes || len(src) != replyHeader+seenBytes*n {
-		return fmt.Errorf("a reply of kind %d, outcome %d, with %d keys in %d bytes", src[4], src[5], n, len(src))
+	if r.Kind >= kinds || r.Outcome >= outcomes || r.Status >= statuses || len(src) != replyHeader+seenBytes*n {
+		return fmt.Errorf("a reply of kind %d, outcome %d, status %d, with %d keys in %d bytes", src[4], src[5], src[6], n, len(src))
 	}
 	r.After = r.After[:0]
 	for i := range n {
 		at := src[replyHeader+seenBytes*i:]
+		if at[0] > 1 {
+			return fmt.Errorf("a reply tells of a key of kind %d", at[0])
+		}
 		r.After = append(r.After, Seen{at[0] == 1, int32(le.Uint32(at[1:])), int64(le.Uint64(at[5:])), int64(le.Uint64(at[13:]))})
 	}
 	return nil

@@ -96,9 +96,14 @@ func (o *order) told(ctx dataflow.Context, edge int, m *message) {
 	}
 }
 
-// see notes the values and versions that a service tells.
+// see notes the values and versions that a service tells. No checkout has more
+// keys than its lines and its user: what goes beyond that is a protocol's doing,
+// and a reply must stay one record.
 func (p *operation) see(m *message, user bool) {
 	for _, s := range m.parts {
+		if len(p.reply.After) > LinesMax {
+			return
+		}
 		p.reply.After = append(p.reply.After, Seen{User: user, Number: s.key, Value: s.amount, Version: s.version})
 	}
 }

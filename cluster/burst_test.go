@@ -27,7 +27,7 @@ func TestBurstExplore(t *testing.T) {
 	}
 	for _, k := range kinds {
 		bad := 0
-		const runs = 500
+		const runs = 120
 		for i := range runs {
 			rng := rand.New(rand.NewSource(int64(i)))
 			cfg := k.cfg()

@@ -103,6 +103,21 @@ func (p *process) Captured(epoch int32, snapshot []byte) {
 func (p *process) Running() {
 	p.agent.Running()
 	p.run.anatomy.running(p)
+	if p.restart != nil && p.run.cfg.Policy.Causal && !p.restart.view.Rollback && p.inc == p.run.manager.Incarnation(p.id) {
+		p.run.orphans(p)
+	}
+}
+
+// orphans looks for tasks that depend on what a recovered one has lost.
+func (r *Run) orphans(recovered *process) {
+	for _, p := range r.current[:r.graph.Broker()] {
+		if p != recovered && !p.dead && p.agent.Ready() {
+			p.agent.Orphaned(recovered.agent)
+		}
+	}
+	if r.cfg.Replies == Determinants {
+		r.broker.agent.Orphaned(recovered.agent)
+	}
 }
 
 // Place implements dataflow.Env.

@@ -123,6 +123,7 @@ func (r *Run) Restart(t dataflow.TaskID, inc uint32, view *recovery.View, alive 
 	s := &restart{run: r, index: len(r.restarts), id: t, inc: inc, view: view, alive: alive}
 	r.restarts = append(r.restarts, s)
 	r.anatomy.detected(s)
+	r.watch.Look(recovery.INV27)
 	if alive && !r.cfg.Policy.Global && !(view.Rollback && r.cfg.Policy.Causal) {
 		r.watch.Break(recovery.INV27, fmt.Sprintf("%s did not fail and is restarted", r.graph.TaskName(t)))
 	}

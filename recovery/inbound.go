@@ -177,6 +177,7 @@ func (a *Agent) depend(f *Frame, invariant Invariant) {
 		}
 		a.watch.Look(invariant)
 		if dataflow.TaskID(u) == a.id {
+			a.watch.Look(INV24)
 			if a.guard != nil && a.guard.mark.before(m) && a.store.Len(a.layout.Main(a.id), m.Epoch) < int(m.Offset) {
 				a.watch.Break(INV24, fmt.Sprintf("%s took what depends on byte %d of epoch %d of its own log, of which it has %d",
 					a.graph.TaskName(a.id), m.Offset, m.Epoch, a.store.Len(a.layout.Main(a.id), m.Epoch)))
@@ -191,6 +192,19 @@ func (a *Agent) depend(f *Frame, invariant Invariant) {
 	if !f.Buffer.Barrier && a.full() {
 		a.cutHeld(f)
 	}
+}
+
+// Orphaned checks, at the end of a replay, that this task does not depend on
+// more of the recovered task's log than that could repeat: the recovery would
+// have had to roll everything back.
+func (a *Agent) Orphaned(recovered *Agent) {
+	a.watch.Look(INV24)
+	dep, mark := a.dep[recovered.id], recovered.guard.mark
+	if dep.Epoch < a.watch.Newest() || !mark.before(dep) {
+		return
+	}
+	a.watch.Break(INV24, fmt.Sprintf("%s depends on byte %d of epoch %d of the log of %s, which was recovered to byte %d of epoch %d",
+		a.graph.TaskName(a.id), dep.Offset, dep.Epoch, a.graph.TaskName(recovered.id), mark.Offset, mark.Epoch))
 }
 
 // cutHeld checks that the determinant of this very buffer's cut came no later
