@@ -26,7 +26,7 @@ type Options struct {
 type TraceFilter struct {
 	Order       string   // lines about this operation: "o17"
 	Task        string   // lines at or from this task: "order/0", "manager", "broker"
-	AroundCrash bool     // from half a second before each fault to its recovery's end, at most two seconds
+	AroundCrash bool     // from half a second before each fault to two seconds after it; of records only those that Order or Task names
 	From, To    sim.Time // To 0: until the end
 }
 

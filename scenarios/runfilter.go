@@ -30,6 +30,9 @@ func (f TraceFilter) keep(s *Scenario, g *dataflow.Graph) func(*cluster.Line) bo
 		if f.Order != "" && l.Order != order {
 			return false
 		}
+		if f.AroundCrash && f.Order == "" && !chosen && l.Order >= 0 {
+			return false // single records would bury the story
+		}
 		if chosen && l.Task != task && l.Other != task {
 			return false
 		}
