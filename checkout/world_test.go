@@ -2,10 +2,15 @@ package checkout
 
 import (
 	"fmt"
-	"testing"
 
 	"simrun/dataflow"
 )
+
+// fataler is a *testing.T or a *rapid.T.
+type fataler interface {
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
 
 // world is all tasks of a shop with FIFO channels between them and nothing
 // else: no buffers, no epochs, no failures. Whoever drives it chooses what
@@ -46,7 +51,7 @@ type told struct {
 	record []byte
 }
 
-func newWorld(t testing.TB, cfg *Config) *world {
+func newWorld(t fataler, cfg *Config) *world {
 	graph, err := Graph(*cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -80,7 +80,7 @@ func (r *Run) kill(p *process) {
 	p.dead = true
 	r.anatomy.died(p)
 	p.followed = p.agent.Determinants()
-	p.agent = nil // nothing of the dead incarnation can be reached by mistake
+	p.agent, p.task = nil, nil // nothing of the dead incarnation can be reached by mistake
 	if p.restart != nil {
 		p.restart.over = true
 	}

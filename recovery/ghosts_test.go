@@ -110,7 +110,11 @@ func drop[K comparable, V any](m map[K]V, gone func(K) bool) {
 // does the length.
 func TestHash(t *testing.T) {
 	for text, want := range map[string]uint64{
-		"": 0, "a": 0, "stock": 0, "checkout": 0, "checkout of 3 items": 0,
+		"":                    0x0,
+		"a":                   0x351dcb0741d2dddd,
+		"stock":               0x2bb6933196afa563,
+		"checkout":            0x69d5e19b53c6b98f,
+		"checkout of 3 items": 0x17f62f14b9175bad,
 	} {
 		if got := Hash([]byte(text)); got != want {
 			t.Errorf("%q: %#x, want %#x", text, got, want)
