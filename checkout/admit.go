@@ -5,7 +5,7 @@ import "math"
 // What a request may ask for at most. Operation numbers index tables, and a
 // record that is a message about all lines must stay one record.
 const (
-	OperationsMax = 1 << 26 // operation numbers are below it
+	OperationsMax = 1 << 27 // operation numbers are below it
 	LinesMax      = 3000    // lines of one checkout
 	AmountMax     = 1 << 48 // units of one checkout, units or money of one top-up
 )

@@ -105,7 +105,7 @@ func (g *Guard) Replayed(kind dataflow.Kind) (*dataflow.Determinant, bool) {
 	}
 	d = g.plan.Next(g.epoch)
 	g.followed++
-	if kind.Strikes() && (kind == dataflow.TimerTrigger || kind == dataflow.SourceCheckpoint) {
+	if kind == dataflow.TimerTrigger || kind == dataflow.SourceCheckpoint {
 		g.agent.watch.Look(INV18)
 	}
 	if !g.agent.policy.Broken.NoRelog {

@@ -84,19 +84,9 @@ func (a *Agent) Receive(f *Frame) (taken bool) {
 		return true
 	}
 	b.Tag = f.Slot + 1
-	a.task.Receive(a.input(in), *b)
+	a.task.Receive(a.graph.Channels[f.Channel].Input, *b)
 	a.host.Wake()
 	return true
-}
-
-// input is the number of the task's input that a channel ends at: sources
-// read their partition as input 0.
-func (a *Agent) input(in *inbound) int {
-	i := a.graph.Channels[in.channel].Input
-	if a.graph.IsSource(a.id) {
-		i++
-	}
-	return i
 }
 
 // merge appends what the delta brings. Two versions of one log entry, or a gap,
@@ -127,7 +117,7 @@ func brokenBy(err error) Invariant {
 // deliver is how the broker takes a buffer: at once.
 func (a *Agent) deliver(f *Frame, in *inbound) {
 	i := a.graph.Channels[in.channel].Input
-	if f.Ghost != nil {
+	if len(f.Ghost) > 0 {
 		a.depend(f, INV21)
 	}
 	if f.Buffer.Barrier {
@@ -137,11 +127,9 @@ func (a *Agent) deliver(f *Frame, in *inbound) {
 	a.credit(in)
 }
 
-// Taken follows the task's taking of a buffer from an input queue.
+// Taken follows the task's taking of a buffer that came on a channel from an
+// input queue. What a source takes of its partition did not.
 func (a *Agent) Taken(input int, f *Frame) {
-	if a.graph.IsSource(a.id) {
-		input--
-	}
 	in := &a.in[input]
 	if len(f.Ghost) > 0 {
 		a.depend(f, INV01)
@@ -184,12 +172,12 @@ func (a *Agent) depend(f *Frame, invariant Invariant) {
 			}
 			continue
 		}
-		if held := a.store.Len(a.layout.Main(dataflow.TaskID(u)), m.Epoch); held < int(m.Offset) && a.full() {
+		if held := a.store.Len(a.layout.Main(dataflow.TaskID(u)), m.Epoch); held < int(m.Offset) && a.layout.Full() {
 			a.watch.Break(invariant, fmt.Sprintf("%s depends on byte %d of epoch %d of the log of %s and holds %d",
 				a.graph.TaskName(a.id), m.Offset, m.Epoch, a.graph.TaskName(dataflow.TaskID(u)), held))
 		}
 	}
-	if !f.Buffer.Barrier && a.full() {
+	if !f.Buffer.Barrier && a.layout.Full() {
 		a.cutHeld(f)
 	}
 }
@@ -219,8 +207,4 @@ func (a *Agent) cutHeld(f *Frame) {
 		a.watch.Break(INV02, fmt.Sprintf("%s: buffer %d of epoch %d has an effect before its BufferBuilt is held",
 			a.graph.ChannelName(f.Channel), f.Buffer.Index, f.Buffer.Epoch))
 	}
-}
-
-func (a *Agent) full() bool {
-	return a.policy.Depth == causallog.FullSharing || a.policy.Depth >= a.graph.Depth()
 }

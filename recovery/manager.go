@@ -128,7 +128,7 @@ func (m *Manager) Handle(msg *Message) {
 
 // ack counts the durable parts of the pending checkpoint.
 func (m *Manager) ack(t dataflow.TaskID, epoch int32) {
-	if epoch != m.pending {
+	if m.pending == 0 || epoch != m.pending {
 		return
 	}
 	m.acked[t] = true

@@ -35,7 +35,7 @@ type Message struct {
 	Kind           MessageKind
 	From, To       dataflow.TaskID
 	FromInc, ToInc uint32
-	Gen            uint32 // Recover, Answer
+	Gen            uint32 // Answer; that of a Recover is in its View
 	Epoch, Index   int32
 	Channel        dataflow.ChannelID
 	Count          int32
@@ -99,11 +99,11 @@ type Host interface {
 	Upload(epoch int32, snapshot []byte)
 	// Attached tells that a connection was opened by its receiver.
 	Attached(c dataflow.ChannelID, sender, receiver uint32)
-	// Started tells that an incarnation has its logs and begins to replay, or runs.
+	// Collected tells that a gather has ended, and how many bytes came for it.
 	Collected(bytes int64)
 	// Told tells a step of the protocol, for traces and fault triggers.
 	Told(verb Verb, epoch int32)
-	// Refetch moves a source to the place in its partition where it goes on.
+	// Release tells the broker that a checkpoint is complete: what came before may be seen.
 	Release(epoch int32)
 	// Discard tells the broker that everything not released is void.
 	Discard(epoch int32)

@@ -26,6 +26,7 @@ type node struct {
 	armed int64 // 0: no timer
 	draws uint64
 	fed   bool // a source has had its first batch
+	local bool // it replaces an incarnation that died, and follows its log
 }
 
 // newNode builds an incarnation from the store, as if nothing else survived.
@@ -91,7 +92,24 @@ func (n *node) Recycle([]byte)                      {}
 func (n *node) Processed() bool                     { return false }
 func (n *node) Place(uint32)                        {}
 func (n *node) Snapshotted(epoch int32)             { n.agent.Snapshotted(epoch) }
-func (n *node) Running()                            { n.agent.Running() }
+
+// Running implements dataflow.Env. When a task was recovered alone, nobody may
+// depend on more of its log than it has repeated.
+func (n *node) Running() {
+	n.agent.Running()
+	w := n.w
+	if !n.local || n.inc != w.manager.Incarnation(n.id) {
+		return
+	}
+	for _, other := range w.nodes {
+		if other != n && other.lives() && other.agent.Ready() {
+			other.agent.Orphaned(n.agent)
+		}
+	}
+	if w.layout.Full() { // else replies leave when a checkpoint is complete
+		w.broker.agent.Orphaned(n.agent)
+	}
+}
 
 func (n *node) Captured(epoch int32, snapshot []byte) { n.agent.Captured(epoch, snapshot) }
 

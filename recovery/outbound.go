@@ -36,7 +36,7 @@ func (a *Agent) Built(output int, b dataflow.Buffer) {
 
 // attached opens the connection at the position that the receiver told.
 func (a *Agent) attached(m *Message) {
-	if !a.started || m.FromInc > a.incs[m.From] || a.state == Gathering && a.policy.Causal && a.store == nil {
+	if !a.started || m.FromInc > a.incs[m.From] || a.state == Gathering {
 		a.early = append(a.early, *m)
 		return
 	}
@@ -154,13 +154,6 @@ func (a *Agent) transmit(o *outbound, e *causallog.Entry) {
 		o.credits--
 	}
 	a.host.Transmit(f)
-}
-
-// Unsent is the number of buffers of an output that wait for credit or for a
-// connection.
-func (a *Agent) Unsent(output int) int {
-	o := &a.out[output]
-	return int(o.log.End() - o.next)
 }
 
 // InFlightBytes is what the in-flight logs hold.

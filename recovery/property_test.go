@@ -1,7 +1,6 @@
 package recovery
 
 import (
-	"fmt"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -91,13 +90,15 @@ func TestPitfalls(t *testing.T) {
 	for _, f := range pitfalls {
 		p := Clonos(causallog.FullSharing)
 		f.set(&p.Broken)
-		if what := firstWrong(gen, p, pitfallBound); what == "" {
+		i := firstWrong(gen, p, pitfallBound)
+		if i < 0 {
 			t.Errorf("%s: no run of %d goes wrong", f.name, pitfallBound)
-		}
-		if len(f.blind) == 0 {
 			continue
 		}
-		if what := firstWrong(gen, p, pitfallBound, f.blind...); what == "" {
+		if what := play(Clonos(causallog.FullSharing), gen.Example(i)).wrong(); what != "" {
+			t.Errorf("%s: nothing left out, the run goes wrong as well: %s", f.name, what)
+		}
+		if len(f.blind) > 0 && firstWrong(gen, p, pitfallBound, f.blind...) < 0 {
 			t.Errorf("%s: no run of %d goes wrong that %v does not see", f.name, pitfallBound, f.blind)
 		}
 	}
@@ -105,20 +106,42 @@ func TestPitfalls(t *testing.T) {
 
 const pitfallBound = 1000
 
-func firstWrong(gen *rapid.Generator[scenario], p Policy, bound int, blind ...Invariant) string {
+// firstWrong is the number of the first example that goes wrong, -1 if none does.
+func firstWrong(gen *rapid.Generator[scenario], p Policy, bound int, blind ...Invariant) int {
 	for i := range bound {
-		if what := play(p, gen.Example(i), blind...).wrong(); what != "" {
-			return fmt.Sprintf("example %d: %s", i, what)
+		if play(p, gen.Example(i), blind...).wrong() != "" {
+			return i
 		}
 	}
-	return ""
+	return -1
+}
+
+// TestOrphans: where sharing is limited and nothing is rolled back, a survivor
+// depends on what nobody holds, and that is found. What the rule rolls back, no
+// survivor does.
+func TestOrphans(t *testing.T) {
+	gen := scenariosOf(1, 3)
+	p := Clonos(1)
+	p.Orphans = true
+	left, ruled := int64(0), int64(0)
+	for i := range bounded(300) {
+		left += play(p, gen.Example(i)).watch.Broke[INV24]
+		w := play(Clonos(1), gen.Example(i))
+		ruled += w.watch.Looked[INV24]
+		if w.watch.Broke[INV24] > 0 {
+			t.Fatalf("example %d: %s", i, w.watch.First[INV24])
+		}
+	}
+	if left == 0 || ruled == 0 {
+		t.Errorf("%d orphans where they are left alone, %d looks where they are not", left, ruled)
+	}
 }
 
 // TestOtherProtocols: none and redo exist in order to fail.
 func TestOtherProtocols(t *testing.T) {
 	gen := scenariosOf(1, 1)
 	for _, p := range []Policy{None(), Redo()} {
-		if firstWrong(gen, p, 100) == "" {
+		if firstWrong(gen, p, 100) < 0 {
 			t.Errorf("no run of %s goes wrong", p.Name)
 		}
 	}

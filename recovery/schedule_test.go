@@ -275,8 +275,8 @@ func (w *world) checkChannels() {
 	for _, n := range w.nodes {
 		for i := range n.agent.out {
 			o := &n.agent.out[i]
-			if n.agent.Unsent(i) > 0 {
-				w.fault("%s: %d buffers were not sent", w.graph.ChannelName(o.channel), n.agent.Unsent(i))
+			if unsent := o.log.End() - o.next; unsent > 0 {
+				w.fault("%s: %d buffers were not sent", w.graph.ChannelName(o.channel), unsent)
 			}
 			if o.log.End() == o.log.First() {
 				continue

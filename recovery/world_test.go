@@ -185,6 +185,7 @@ func (w *world) start(i int) {
 	w.nodes[r.id].dead = true
 	n := w.newNode(r.id, r.inc, r.view.Checkpoint)
 	w.nodes[r.id] = n
+	n.local = w.policy.Causal && !r.view.Rollback
 	w.trace("%s starts at checkpoint %d", n.name(), r.view.Checkpoint)
 	if r.view.Checkpoint > 0 {
 		w.seen.later++

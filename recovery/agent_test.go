@@ -1,0 +1,216 @@
+package recovery
+
+import (
+	"encoding/binary"
+	"strings"
+	"testing"
+
+	"simrun/causallog"
+	"simrun/dataflow"
+)
+
+// small is a world of one ingress, one order, one stock and one egress.
+func small(credits int) *world {
+	p := clonos
+	p.Credits = credits
+	w := newWorld(p, setting{ingresses: 1, orders: 1, stocks: 1, bufferBytes: 100, batch: 1, window: 9})
+	w.settle()
+	return w
+}
+
+// feedAll gives the ingress records, each a buffer of its own, and stops there.
+func (w *world) feedAll(records ...string) {
+	n := w.nodes[0]
+	w.fed[0] = append(w.fed[0], records...)
+	for range records {
+		w.feed(n)
+		for n.awake {
+			n.step()
+		}
+		n.task.Flush(0)
+	}
+}
+
+// piece is one piece of a delta, by hand.
+func piece(id causallog.LogID, epoch int32, offset int, data string) (b []byte) {
+	for _, v := range []int{int(id), int(epoch), offset, len(data)} {
+		b = binary.AppendUvarint(b, uint64(v))
+	}
+	return append(b, data...)
+}
+
+// TestMergeFindings: a delta with a gap, with another version, or with more of
+// a task's own log than it has, is a finding; so is what is no delta.
+func TestMergeFindings(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		delta     func(w *world) []byte
+		invariant Invariant
+		words     string
+	}{
+		{"gap", func(w *world) []byte { return piece(w.layout.Main(0), 0, 99, "x") }, INV02, "a gap in the log ingress/0"},
+		{"conflict", func(w *world) []byte { return piece(w.layout.Main(0), 0, 0, "x") }, INV05, "two versions of the log ingress/0"},
+		{"ahead", func(w *world) []byte { return piece(w.layout.Main(1), 7, 0, "x") }, INV05, "others hold more of the log order/0"},
+		{"malformed", func(*world) []byte { return []byte{0x80} }, INV05, "malformed"},
+	} {
+		w := small(4)
+		w.feedAll("a")
+		w.settle()
+		w.feedAll("b")
+		f := w.links[0].frames[0]
+		f.Delta = append(f.Delta, c.delta(w)...)
+		w.deliver(w.links[0])
+		if w.watch.Broke[c.invariant] != 1 || !strings.Contains(w.watch.First[c.invariant], c.words) {
+			t.Errorf("%s: %v broke %d times: %q", c.name, c.invariant, w.watch.Broke[c.invariant], w.watch.First[c.invariant])
+		}
+	}
+}
+
+// TestDroppedUnsent: a protocol that truncates what it has not sent is found
+// out, and goes on with what is left.
+func TestDroppedUnsent(t *testing.T) {
+	w := small(1)
+	n := w.nodes[0]
+	w.feedAll("a", "b", "d")
+	n.agent.Handle(&Message{Kind: Trigger, Epoch: 1})
+	if got := len(w.links[0].frames); got != 1 {
+		t.Fatalf("%d frames left with one credit", got)
+	}
+	w.watch.Completed(1)
+	n.agent.Handle(&Message{Kind: Truncate, Epoch: 1})
+	if w.wrong() != "" {
+		t.Fatal(w.wrong())
+	}
+	w.settle()
+	if want := "ingress/0>order/0: 3 buffers were dropped before they were sent"; !strings.Contains(w.watch.First[INV03], want) {
+		t.Errorf("%q, want %q", w.watch.First[INV03], want)
+	}
+}
+
+// TestBlocked: a task waits when a receiver gives no credit, and is woken when
+// it does.
+func TestBlocked(t *testing.T) {
+	w := small(1)
+	n := w.nodes[0]
+	w.feedAll("a", "b")
+	if n.agent.Blocked() {
+		t.Error("blocked with one buffer that has no credit, of one allowed")
+	}
+	w.feedAll("d")
+	if !n.agent.Blocked() {
+		t.Error("not blocked with two buffers that have no credit, of one allowed")
+	}
+	w.settle()
+	if n.agent.Blocked() {
+		t.Error("still blocked")
+	}
+	w.check()
+	if w.wrong() != "" {
+		t.Error(w.wrong())
+	}
+}
+
+// TestSizes: what messages and in-flight logs are said to weigh.
+func TestSizes(t *testing.T) {
+	w := small(4)
+	m := Message{Kind: Answer, Logs: make([]byte, 7)}
+	if got := m.Bytes(); got != 47 {
+		t.Errorf("an answer of 7 bytes has %d", got)
+	}
+	m = Message{Kind: Recover, View: w.manager.View()}
+	if got := m.Bytes(); got != 40+6*5 {
+		t.Errorf("a view of 5 tasks has %d bytes", got)
+	}
+	w.feedAll("a", "b")
+	if got := w.nodes[0].agent.InFlightBytes(); got != 6 {
+		t.Errorf("%d bytes are in flight, of 6", got)
+	}
+	w.nodes[0].agent.Handle(&Message{Kind: Trigger, Epoch: 1})
+	w.watch.Completed(1)
+	w.nodes[0].agent.Handle(&Message{Kind: Truncate, Epoch: 1})
+	if got := w.nodes[0].agent.InFlightBytes(); got != 0 {
+		t.Errorf("%d bytes are in flight after truncation", got)
+	}
+}
+
+// TestSeekTruncated: a receiver that asks for what a checkpoint covers is told
+// so, by a finding.
+func TestSeekTruncated(t *testing.T) {
+	w := small(4)
+	n := w.nodes[0]
+	w.feedAll("a")
+	n.agent.Handle(&Message{Kind: Trigger, Epoch: 1})
+	w.watch.Completed(1)
+	n.agent.Handle(&Message{Kind: Truncate, Epoch: 1})
+	attach := Message{Kind: Attach, From: 1, FromInc: 1, Channel: w.graph.Outputs(0)[0]}
+	attach.Epoch = 1
+	n.agent.Handle(&attach)
+	if w.wrong() != "" {
+		t.Fatal(w.wrong())
+	}
+	attach.Epoch = 0
+	n.agent.Handle(&attach)
+	if w.watch.Broke[INV03] != 1 || !strings.Contains(w.watch.First[INV03], "no longer in the in-flight log") {
+		t.Errorf("INV-03 broke %d times: %q", w.watch.Broke[INV03], w.watch.First[INV03])
+	}
+}
+
+// FuzzAnswer: whatever the broker answers, a recovering task takes it or
+// reports it.
+func FuzzAnswer(f *testing.F) {
+	good := small(4)
+	good.feedAll("a", "bt")
+	good.settle()
+	f.Add(good.broker.agent.Store().AppendAnswer(nil, 0))
+	f.Add(piece(1, 0, 0, "\x00\x05"))
+	f.Add(piece(4, 0, 0, "\x07\x00\x00\x00\x01"))
+	f.Add(piece(2, 0, 0, "\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x01x"))
+	huge := causallog.AppendDeterminant(nil, &dataflow.Determinant{Kind: dataflow.SourceCheckpoint, Count: 2, Key: 1 << 30})
+	f.Add(piece(0, 0, good.nodes[0].agent.Store().Len(0, 0), string(huge)))
+	f.Add([]byte{0x80})
+	f.Fuzz(func(t *testing.T, logs []byte) {
+		w := small(4)
+		w.feedAll("a", "bt")
+		w.settle()
+		w.crash(0, 0, 1, 2)
+		w.detect(3)
+		for range 3 {
+			w.start(0)
+		}
+		for range stepsMax {
+			for i := range w.mail {
+				for k := range w.mail[i] {
+					if m := &w.mail[i][k]; m.Kind == Answer && m.From == w.graph.Broker() {
+						m.Logs = logs
+					}
+				}
+			}
+			all := w.actions(nil, 0)
+			if len(all) == 0 {
+				return
+			}
+			w.do(all[0])
+		}
+		t.Fatalf("no end after %d steps", stepsMax)
+	})
+}
+
+// FuzzDelta: whatever comes on a buffer as its log delta, the receiver takes it
+// or reports it.
+func FuzzDelta(f *testing.F) {
+	f.Add(piece(0, 0, 14, "\x00\x05"))
+	f.Add(piece(0, 4096, 0, "x"))
+	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
+	f.Fuzz(func(t *testing.T, delta []byte) {
+		w := small(4)
+		w.feedAll("a")
+		w.links[0].frames[0].Delta = delta
+		w.deliver(w.links[0])
+		w.settle()
+		if len(w.broker.took) != 1 {
+			t.Fatalf("%d replies", len(w.broker.took))
+		}
+	})
+}
+
+var _ dataflow.Guard = (*Guard)(nil)
