@@ -4,8 +4,8 @@
 // nothing against failures: no service looks whether it has done a thing
 // before. That is the dataflow's promise, and it has to show when it is broken.
 //
-// Start at Graph (graph.go) and order (order.go), which drives a checkout
-// through the services; then stock.go, payment.go and locks.go. Requests and
-// replies, which clients speak, are in request.go and reply.go; what the
-// services say to each other is in message.go.
+// Start at Graph (graph.go) and transaction.go, where an order task drives a
+// checkout through the services; then stock.go, payment.go and locks.go.
+// Requests and replies, which clients speak, are in request.go and reply.go;
+// what the services say to each other is in message.go.
 package checkout

@@ -32,6 +32,11 @@ func FuzzDecodeReply(f *testing.F) {
 	w, _ := busy(TwoPhaseCommit).play(f, nil)
 	for _, r := range w.replies {
 		f.Add(r.record)
+		if len(r.record) > replyHeader { // a key that is neither item nor user
+			wrong := bytes.Clone(r.record)
+			wrong[replyHeader] = 2
+			f.Add(wrong)
+		}
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		r := Reply{After: []Seen{{Number: 9}}}

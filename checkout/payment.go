@@ -18,6 +18,7 @@ type question struct {
 	from  int32  // order task that asked
 	timer uint64 // handle of the timer that gives up
 	part  part   // the user and the total
+	seen  part   // of a saga: the user's credit after the reservation
 }
 
 func newPayment(cfg *Config, index int) *payment {
@@ -79,9 +80,11 @@ func (s *payment) charge(ctx dataflow.Context, op uint32, p part, from int) bool
 		return false
 	}
 	ctx.Place(op)
+	var seen part
 	if s.cfg.Transactions == Saga {
 		s.change(p.key, -p.amount)
 		s.count(op, 1)
+		seen = s.seen(p.key)
 	}
 	var i int32
 	if n := len(s.spare); n > 0 {
@@ -92,7 +95,7 @@ func (s *payment) charge(ctx dataflow.Context, op uint32, p part, from int) bool
 		i = int32(len(s.asked) - 1)
 	}
 	key := uint64(i)<<32 | uint64(op)
-	s.asked[i] = question{op: op + 1, from: int32(from), part: p, timer: ctx.SetTimer(s.cfg.GiveUp, key)}
+	s.asked[i] = question{op: op + 1, from: int32(from), part: p, seen: seen, timer: ctx.SetTimer(s.cfg.GiveUp, key)}
 	s.begin(lock, op)
 	s.encoded = appendMessage(s.encoded[:0], &s.out)
 	ctx.Call(key, s.encoded)
@@ -130,7 +133,7 @@ func (s *payment) Timer(ctx dataflow.Context, key uint64) {
 // answered tells the order task. A lock is kept for the decision if the
 // provider approved, and freed if not; a reservation is taken back.
 func (s *payment) answered(ctx dataflow.Context, key uint64, q *question, approved bool, authorisation uint64) {
-	op, p, from := q.op-1, q.part, int(q.from)
+	op, p, seen, from := q.op-1, q.part, q.seen, int(q.from)
 	*q = question{}
 	s.spare = append(s.spare, int32(key>>32))
 	saga := s.cfg.Transactions == Saga
@@ -139,7 +142,7 @@ func (s *payment) answered(ctx dataflow.Context, key uint64, q *question, approv
 		s.begin(granted, op)
 		s.out.authorisation = authorisation
 		if saga {
-			s.tell(p.key)
+			s.out.parts = append(s.out.parts, seen)
 		}
 		s.send(ctx, from)
 		return

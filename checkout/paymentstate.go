@@ -14,6 +14,8 @@ func (s *payment) Snapshot(dst []byte) []byte {
 		w.uint64(q.timer)
 		w.uint32(uint32(q.part.key))
 		w.uint64(uint64(q.part.amount))
+		w.uint64(uint64(q.seen.amount))
+		w.uint64(uint64(q.seen.version))
 	}
 	w.int32s(s.spare)
 	return w.dst
@@ -26,9 +28,12 @@ func (s *payment) Restore(src []byte) error {
 		return fmt.Errorf("a snapshot of payment: %w", err)
 	}
 	s.asked = nil
-	for range r.count(28) {
+	for range r.count(44) {
 		q := question{op: r.uint32(), from: int32(r.uint32()), timer: r.uint64()}
 		q.part.key, q.part.amount = int32(r.uint32()), int64(r.uint64())
+		if q.seen.amount, q.seen.version = int64(r.uint64()), int64(r.uint64()); s.cfg.Transactions == Saga {
+			q.seen.key = q.part.key
+		}
 		if q.op != 0 && (q.op > OperationsMax || !s.lives(q.part.key) || q.from < 0 || int(q.from) >= s.cfg.Orders) {
 			return fmt.Errorf("a snapshot of payment asks for operation %d of order task %d, user %d", q.op-1, q.from, q.part.key)
 		}

@@ -75,11 +75,14 @@ func (s *service) begin(v verb, op uint32) {
 	s.out.verb, s.out.op, s.out.authorisation, s.out.parts = v, op, 0, s.out.parts[:0]
 }
 
-// tell adds a key as it is now.
-func (s *service) tell(key int32) {
+// seen is a key as it is now.
+func (s *service) seen(key int32) part {
 	k := s.slot(key)
-	s.out.parts = append(s.out.parts, part{key: key, amount: s.value[k], version: s.version[k]})
+	return part{key: key, amount: s.value[k], version: s.version[k]}
 }
+
+// tell adds a key as it is now.
+func (s *service) tell(key int32) { s.out.parts = append(s.out.parts, s.seen(key)) }
 
 func (s *service) send(ctx dataflow.Context, to int) {
 	s.encoded = appendMessage(s.encoded[:0], &s.out)

@@ -119,8 +119,7 @@ func (o *order) decide(ctx dataflow.Context, p *operation, e *entry, authorisati
 		o.finish(ctx, p, e)
 		return
 	}
-	p.stage = committing
-	p.reply.After = p.reply.After[:0]
+	p.stage = committing // participants that granted told no values: what they apply is told
 	p.waiting = o.toStocks(ctx, p, p.parts, commit) + 1
 	o.toPayment(ctx, p, commit)
 }

@@ -250,7 +250,11 @@ func (r *Run) vacuous() string {
 	if !answered {
 		return "no operation was answered"
 	}
-	if r.anatomy.heldLost && r.cfg.Policy.InFlight {
+	local := false // a task was brought back alone, so that there was something to replay
+	for _, s := range r.restarts {
+		local = local || !s.view.Rollback
+	}
+	if r.anatomy.heldLost && r.cfg.Policy.InFlight && local {
 		var replayed int64
 		for _, p := range r.procs {
 			replayed += p.replayed

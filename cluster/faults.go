@@ -165,6 +165,11 @@ func (f *faults) slow(s *faultState) {
 		case TargetStore:
 			r.store.model.Slow(s.Factor, until)
 			s.struck = true
+		case TargetStandby:
+			if b := r.standbyOf(dataflow.TaskID(t.Index)); b != nil {
+				b.slow, b.slowUntil = s.Factor, until
+				s.struck = true
+			}
 		case TargetManager:
 			r.slowCard(r.managerMachine(), s)
 		case TargetBroker:

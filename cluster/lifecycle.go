@@ -31,13 +31,15 @@ func (r *Run) leave(machine int, bytes int64) sim.Time {
 // standby is the process that waits to replace a task, with the state of the
 // last completed checkpoint.
 type standby struct {
-	task    dataflow.TaskID
-	alive   bool
-	taken   bool // it has become, or is becoming, the task
-	machine int
-	epoch   int32    // the checkpoint whose state it has
-	paused  sim.Time // until when
-	waiting *restart
+	task      dataflow.TaskID
+	alive     bool
+	taken     bool // it has become, or is becoming, the task
+	machine   int
+	epoch     int32    // the checkpoint whose state it has
+	paused    sim.Time // until when
+	slow      int64    // it takes this many times as long to take over, until slowUntil
+	slowUntil sim.Time
+	waiting   *restart
 }
 
 // placeMachines numbers machines: tasks in order, Slots to a machine, then the
@@ -135,6 +137,9 @@ func (r *Run) Restart(t dataflow.TaskID, inc uint32, view *recovery.View, alive 
 		s.machine = r.current[t].machine
 	case b != nil:
 		s.standby, s.machine = b, b.machine
+		if r.kernel.Now() < b.slowUntil {
+			at += (at - r.kernel.Now()) * sim.Time(b.slow-1)
+		}
 		at = max(at, b.paused)
 		b.alive, b.taken = false, true
 	default:

@@ -191,18 +191,28 @@ func (r *Run) party(t dataflow.TaskID) int {
 
 // messageArrives brings a control message to its receiver.
 func (r *Run) messageArrives(e sim.Event) {
-	link := int(e.Dst & (1<<kindShift - 1))
-	until := func(slot uint32) sim.Time {
-		m := r.wire.messages.at(slot)
-		return max(r.wire.control[link].CutUntil(), r.pausedUntil(m.To, m.ToInc))
+	link := e.Dst & (1<<kindShift - 1)
+	if p := &r.wire.parkedMessages[link]; e.Arg == resume || len(p.queue) > 0 || r.messageWaits(e.Arg) > r.kernel.Now() {
+		r.arrive(e, p, r.messageWaits, r.takeMessage)
+		return
 	}
-	r.arrive(e, &r.wire.parkedMessages[link], until, func(slot uint32) {
-		kept := r.wire.messages.at(slot)
-		m := *kept
-		*kept = recovery.Message{}
-		r.wire.messages.free(slot)
-		r.deliver(&m)
-	})
+	r.takeMessage(e.Arg)
+}
+
+// messageWaits gives the instant before which a message cannot be taken.
+func (r *Run) messageWaits(slot uint32) sim.Time {
+	m := r.wire.messages.at(slot)
+	link := r.party(m.From)*(r.graph.Tasks()+1) + r.party(m.To)
+	return max(r.wire.control[link].CutUntil(), r.pausedUntil(m.To, m.ToInc))
+}
+
+// takeMessage hands a message to its receiver.
+func (r *Run) takeMessage(slot uint32) {
+	kept := r.wire.messages.at(slot)
+	m := *kept
+	*kept = recovery.Message{}
+	r.wire.messages.free(slot)
+	r.deliver(&m)
 }
 
 func (r *Run) pausedUntil(t dataflow.TaskID, inc uint32) sim.Time {

@@ -110,6 +110,63 @@ func TestBlocked(t *testing.T) {
 	}
 }
 
+// TestCatchingUp: what a receiver lacks that has come back holds nobody up; what
+// is built when it has caught up does.
+func TestCatchingUp(t *testing.T) {
+	w := small(1)
+	n := w.nodes[0]
+	w.feedAll("a", "b", "d")
+	again := func() { // the receiver opens its connection anew, at the beginning
+		n.agent.Handle(&Message{Kind: Attach, From: 1, FromInc: 1, Channel: w.graph.Outputs(0)[0]})
+	}
+	credit := func(count int32) {
+		n.agent.Handle(&Message{Kind: Credit, From: 1, FromInc: 1, Channel: w.graph.Outputs(0)[0], Count: count})
+	}
+	again()
+	if n.agent.Blocked() {
+		t.Error("blocked while the receiver catches up")
+	}
+	credit(2)
+	w.feedAll("e", "f")
+	if !n.agent.Blocked() {
+		t.Error("not blocked when the receiver has caught up")
+	}
+}
+
+// TestFenced: nothing is sent to an incarnation that was replaced, nobody waits
+// for its credit, and what it still says is not heard.
+func TestFenced(t *testing.T) {
+	w := small(1)
+	n := w.nodes[0]
+	w.feedAll("a", "b", "d")
+	if !n.agent.Blocked() {
+		t.Fatal("not blocked")
+	}
+	w.crash(0, 1)
+	w.detect(1)
+	n.agent.Handle(&Message{Kind: Recover, View: &View{
+		Gen: 1, Incs: []uint32{1, 2, 1, 1, 1}, Restarted: make([]bool, 5), Active: make([]bool, 5),
+	}})
+	if n.agent.Blocked() {
+		t.Error("blocked by a receiver that is dead")
+	}
+	sent := len(w.frames)
+	attach := Message{Kind: Attach, From: 1, FromInc: 1, Channel: w.graph.Outputs(0)[0]}
+	credit := Message{Kind: Credit, From: 1, FromInc: 1, Channel: w.graph.Outputs(0)[0], Count: 1}
+	n.agent.Handle(&credit)
+	n.agent.Handle(&attach)
+	w.feedAll("e")
+	if len(w.frames) > sent {
+		t.Error("a frame was sent to a receiver that is dead")
+	}
+	attach.FromInc = 2
+	n.agent.Handle(&attach)
+	n.agent.Handle(&credit)
+	if got := len(w.frames) - sent; got != 1 {
+		t.Errorf("%d frames were sent with one credit", got)
+	}
+}
+
 // TestSizes: what messages and in-flight logs are said to weigh.
 func TestSizes(t *testing.T) {
 	w := small(4)
@@ -167,6 +224,8 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(piece(2, 0, 0, "\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x01x"))
 	huge := causallog.AppendDeterminant(nil, &dataflow.Determinant{Kind: dataflow.SourceCheckpoint, Count: 2, Key: 1 << 30})
 	f.Add(piece(0, 0, good.nodes[0].agent.Store().Len(0, 0), string(huge)))
+	back := causallog.AppendDeterminant(nil, &dataflow.Determinant{Kind: dataflow.SourceCheckpoint, Count: 2})
+	f.Add(piece(0, 0, good.nodes[0].agent.Store().Len(0, 0), string(back)))
 	f.Add([]byte{0x80})
 	f.Fuzz(func(t *testing.T, logs []byte) {
 		w := small(4)

@@ -77,10 +77,24 @@ func (g *Guard) Replaying() bool { return g.left }
 func (g *Guard) Peek() *dataflow.Determinant {
 	if g.left {
 		if d, ok := g.plan.Peek(g.epoch); ok {
+			if d.Kind == dataflow.SourceCheckpoint && !g.follows(d.Key) {
+				g.diverge(fmt.Sprintf("the log of epoch %d has a trigger of checkpoint %d", g.epoch, d.Key))
+				return &g.none
+			}
 			return d
 		}
 	}
 	return &g.none
+}
+
+// epochsAhead bounds how many epochs a trigger in the log may leave out
+// (numbers of checkpoints that were given up are not used again), so that
+// hostile bytes cannot ask for endless memory.
+const epochsAhead = 1 << 12
+
+// follows says whether a checkpoint can be the next.
+func (g *Guard) follows(checkpoint uint64) bool {
+	return checkpoint > uint64(g.epoch) && checkpoint-uint64(g.epoch) <= epochsAhead
 }
 
 // Later implements dataflow.Guard.

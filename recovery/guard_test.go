@@ -319,3 +319,21 @@ func TestGuardWithout(t *testing.T) {
 	again.follow(t, dataflow.Timestamp)
 	again.expect(t, INV04, 0, "")
 }
+
+// TestGuardTriggers: a trigger in the log can be of a later checkpoint only, and
+// not of one that is absurdly far away.
+func TestGuardTriggers(t *testing.T) {
+	for key, follows := range map[uint64]bool{0: false, 1: true, 9: true, epochsAhead: true, epochsAhead + 1: false, 1 << 40: false} {
+		first := newGuarded(clonos, nil)
+		first.StartEpoch(0)
+		first.Record(&dataflow.Determinant{Kind: dataflow.SourceCheckpoint, Key: key})
+		g := first.again(t)
+		g.StartEpoch(0)
+		if got := g.Peek().Kind == dataflow.SourceCheckpoint; got != follows || g.Replaying() != follows {
+			t.Errorf("a trigger of checkpoint %d is followed: %v, want %v", key, got, follows)
+		}
+		if !follows {
+			g.expect(t, INV04, 1, "the log of epoch 0 has a trigger of checkpoint")
+		}
+	}
+}

@@ -13,29 +13,31 @@ type pitfall struct {
 	// blind: monitors that the switch itself would trip, whatever came of it.
 	// Leaving them out, a run must still end wrong.
 	blind []Invariant
+	// trips: monitors that must find it in some run.
+	trips []Invariant
 }
 
 var pitfalls = append([]pitfall{
-	{"NoDeduplication", func(b *Broken) { b.NoDeduplication = true }, nil},
-	{"NoFence", func(b *Broken) { b.NoFence = true }, nil},
-	{"KeepDeadAcks", func(b *Broken) { b.KeepDeadAcks = true }, nil},
-	{"TruncateEarly", func(b *Broken) { b.TruncateEarly = true }, []Invariant{INV03}},
-	{"FirstAnswerOnly", func(b *Broken) { b.FirstAnswerOnly = true }, nil},
-	{"DownstreamsOnly", func(b *Broken) { b.DownstreamsOnly = true }, nil},
-	{"DropEarlyAnswers", func(b *Broken) { b.DropEarlyAnswers = true }, nil},
-	{"SinkAcksEarly", func(b *Broken) { b.SinkAcksEarly = true }, nil},
-	{"NoRelog", func(b *Broken) { b.NoRelog = true }, nil},
-	{"OwnLogOnly", func(b *Broken) { b.OwnLogOnly = true }, []Invariant{INV21}},
-	{"ThisEpochOnly", func(b *Broken) { b.ThisEpochOnly = true }, []Invariant{INV01}},
-	{"ForgetFeedback", func(b *Broken) { b.Task.ForgetFeedback = true }, nil},
-	{"InjectFirst", func(b *Broken) { b.Task.InjectFirst = true }, nil},
-	{"EarlyBarrier", func(b *Broken) { b.Task.EarlyBarrier = true }, nil},
+	{"NoDeduplication", func(b *Broken) { b.NoDeduplication = true }, nil, []Invariant{INV06}},
+	{"NoFence", func(b *Broken) { b.NoFence = true }, nil, []Invariant{INV10}},
+	{"KeepDeadAcks", func(b *Broken) { b.KeepDeadAcks = true }, nil, nil},
+	{"TruncateEarly", func(b *Broken) { b.TruncateEarly = true }, []Invariant{INV03}, []Invariant{INV03}},
+	{"FirstAnswerOnly", func(b *Broken) { b.FirstAnswerOnly = true }, nil, []Invariant{INV24, INV05}},
+	{"DownstreamsOnly", func(b *Broken) { b.DownstreamsOnly = true }, nil, []Invariant{INV05}},
+	{"DropEarlyAnswers", func(b *Broken) { b.DropEarlyAnswers = true }, nil, nil},
+	{"SinkAcksEarly", func(b *Broken) { b.SinkAcksEarly = true }, nil, []Invariant{INV03}},
+	{"NoRelog", func(b *Broken) { b.NoRelog = true }, nil, []Invariant{INV05}},
+	{"OwnLogOnly", func(b *Broken) { b.OwnLogOnly = true }, []Invariant{INV21}, []Invariant{INV21}},
+	{"ThisEpochOnly", func(b *Broken) { b.ThisEpochOnly = true }, []Invariant{INV01}, []Invariant{INV01}},
+	{"ForgetFeedback", func(b *Broken) { b.Task.ForgetFeedback = true }, nil, nil},
+	{"InjectFirst", func(b *Broken) { b.Task.InjectFirst = true }, nil, []Invariant{INV04}},
+	{"EarlyBarrier", func(b *Broken) { b.Task.EarlyBarrier = true }, nil, nil},
 }, withoutKinds()...)
 
 func withoutKinds() (all []pitfall) {
 	for k := range dataflow.Kind(dataflow.Kinds) {
 		if k.String() != "NoKind" {
-			all = append(all, pitfall{"Without" + k.String(), func(b *Broken) { b.Without[k] = true }, nil})
+			all = append(all, pitfall{"Without" + k.String(), func(b *Broken) { b.Without[k] = true }, nil, nil})
 		}
 	}
 	return all

@@ -1,6 +1,7 @@
 package recovery
 
 import (
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -101,6 +102,11 @@ func TestPitfalls(t *testing.T) {
 		if len(f.blind) > 0 && firstWrong(gen, p, pitfallBound, f.blind...) < 0 {
 			t.Errorf("%s: no run of %d goes wrong that %v does not see", f.name, pitfallBound, f.blind)
 		}
+		for _, i := range f.trips {
+			if !trips(gen, p, i) {
+				t.Errorf("%s: %v finds nothing in %d runs", f.name, i, pitfallBound)
+			}
+		}
 	}
 }
 
@@ -114,6 +120,15 @@ func firstWrong(gen *rapid.Generator[scenario], p Policy, bound int, blind ...In
 		}
 	}
 	return -1
+}
+
+func trips(gen *rapid.Generator[scenario], p Policy, monitor Invariant) bool {
+	for i := range pitfallBound {
+		if play(p, gen.Example(i)).watch.Broke[monitor] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // TestOrphans: where sharing is limited and nothing is rolled back, a survivor
@@ -137,12 +152,24 @@ func TestOrphans(t *testing.T) {
 	}
 }
 
-// TestOtherProtocols: none and redo exist in order to fail.
+// TestOtherProtocols: none and redo exist in order to fail. But they do not
+// leave anything standing.
 func TestOtherProtocols(t *testing.T) {
-	gen := scenariosOf(1, 1)
+	var all []Invariant
+	for i := range Invariants {
+		all = append(all, i)
+	}
+	gen := scenariosOf(1, 3)
 	for _, p := range []Policy{None(), Redo()} {
 		if firstWrong(gen, p, 100) < 0 {
 			t.Errorf("no run of %s goes wrong", p.Name)
+		}
+		for i := range bounded(300) {
+			for _, what := range play(p, gen.Example(i), all...).faults {
+				if strings.Contains(what, "stands") || strings.Contains(what, "dead") {
+					t.Errorf("%s, example %d: %s", p.Name, i, what)
+				}
+			}
 		}
 	}
 }

@@ -178,10 +178,15 @@ const stepsMax = 6000
 // play runs a scenario under a policy to its end, and then one checkpoint more.
 // What goes wrong is in the world's faults and monitors; some of these may be
 // left out.
+var dbg bool
+
 func play(p Policy, s scenario, blind ...Invariant) *world {
 	p.Credits = s.credits
 	w := newWorld(p, s.setting)
 	w.blind = blind
+	if dbg {
+		w.trace = func(f string, a ...any) { fmt.Printf(f+"\n", a...) }
+	}
 	w.fed = s.inputs
 	for _, i := range s.slow {
 		w.slow[i%len(w.slow)] = true
@@ -266,26 +271,31 @@ func (w *world) check() {
 		w.fault("checkpoint %d of %d is complete, recovering %v", w.manager.Checkpoint(), w.manager.last, w.manager.Recovering())
 	}
 	w.checkChannels()
+	w.checkForgotten()
 	w.checkLogs()
 	w.checkReplies()
 }
 
-// checkChannels: each receiver has all that its sender has built.
+// checkChannels: each receiver has all that its sender has built, and credit for
+// all of it has come back or will.
 func (w *world) checkChannels() {
 	for _, n := range w.nodes {
 		for i := range n.agent.out {
 			o := &n.agent.out[i]
 			if unsent := o.log.End() - o.next; unsent > 0 {
-				w.fault("%s: %d buffers were not sent", w.graph.ChannelName(o.channel), unsent)
-			}
-			if o.log.End() == o.log.First() {
-				continue
+				w.fault("%s stands: %d buffers were not sent", w.graph.ChannelName(o.channel), unsent)
 			}
 			receiver := w.broker.agent
 			if o.to != w.graph.Broker() {
 				receiver = w.nodes[o.to].agent
 			}
 			in := &receiver.in[w.graph.Channels[o.channel].Input]
+			if o.regular && int(o.credits+in.taken) != w.policy.Credits {
+				w.fault("%s: %d credits, and %d buffers to be credited, of %d", w.graph.ChannelName(o.channel), o.credits, in.taken, w.policy.Credits)
+			}
+			if o.log.End() == o.log.First() {
+				continue
+			}
 			want := o.log.At(o.log.End() - 1)
 			epoch, index := want.Epoch, want.Index+1
 			if want.Barrier {
@@ -293,6 +303,24 @@ func (w *world) checkChannels() {
 			}
 			if in.epoch != epoch || in.index != index {
 				w.fault("%s: the next position is (%d,%d), and (%d,%d) was received", w.graph.ChannelName(o.channel), epoch, index, in.epoch, in.index)
+			}
+		}
+	}
+}
+
+// checkForgotten: what the newest checkpoint covers is no longer held.
+func (w *world) checkForgotten() {
+	c := w.manager.Checkpoint()
+	if s := w.broker.agent.Store(); s != nil && s.From() != c {
+		w.fault("the broker holds logs from epoch %d on, and checkpoint %d is complete", s.From(), c)
+	}
+	for _, n := range w.nodes {
+		if s := n.agent.Store(); s != nil && s.From() != c {
+			w.fault("%s holds logs from epoch %d on, and checkpoint %d is complete", n.name(), s.From(), c)
+		}
+		for i := range n.agent.out {
+			if o := &n.agent.out[i]; o.log.End() > o.log.First() && o.log.At(o.log.First()).Epoch < c {
+				w.fault("%s: epoch %d is in flight, and checkpoint %d is complete", w.graph.ChannelName(o.channel), o.log.At(o.log.First()).Epoch, c)
 			}
 		}
 	}
