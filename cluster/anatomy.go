@@ -12,6 +12,7 @@ type anatomy struct {
 	run      *Run
 	rows     []*row
 	received [][]uint64 // per task: the most that a dead incarnation had taken, per input
+	ended    int        // rows that had ended when they were last looked at
 	heldLost bool       // a task died that had taken input since the last checkpoint
 }
 
@@ -203,17 +204,35 @@ func (a *anatomy) replayed(p *process) {
 	}
 }
 
-// look sees once per window which recoveries have caught up.
+// look sees which recoveries have caught up. It is called whenever a reply
+// leaves the dataflow, and at the end of each window.
 func (a *anatomy) look() {
+	if a.ended == len(a.rows) {
+		return
+	}
 	r := a.run
-	r.timeline.undelivered = append(r.timeline.undelivered, r.broker.undelivered)
+	a.ended = 0
 	for _, w := range a.rows {
-		if w.ended || w.marks[phaseReplay] == 0 || r.manager.Recovering() {
-			continue
-		}
-		if r.broker.undelivered <= w.limit {
+		if !w.ended && w.marks[phaseReplay] != 0 && r.broker.undelivered <= w.limit && !r.manager.Recovering() && w.repeated() {
 			a.mark(w, phaseCatchUp)
 			w.ended, w.caught = true, true
 		}
+		if w.ended {
+			a.ended++
+		}
 	}
+}
+
+// repeated says whether a task that is sent its input again without a log has
+// taken as much as its dead incarnation had.
+func (w *row) repeated() bool {
+	if w.p == nil || w.p.dead || !w.p.run.cfg.Policy.Duplicate {
+		return true
+	}
+	for i, taken := range w.p.before {
+		if w.p.task.Received(i) < taken {
+			return false
+		}
+	}
+	return true
 }

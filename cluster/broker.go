@@ -135,6 +135,7 @@ func (b *broker) record(s *sinkSide, epoch int32, record []byte) {
 	if err := checkout.DecodeReply(record, &b.reply); err == nil && int(b.reply.Op) < len(b.answered) && !b.answered[b.reply.Op] {
 		b.answered[b.reply.Op] = true
 		b.undelivered--
+		r.anatomy.look()
 	}
 	if r.cfg.Replies == Transactional {
 		s.waiting.Append(epoch, record)

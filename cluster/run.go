@@ -229,6 +229,7 @@ func (r *Run) tick() {
 func (r *Run) window() {
 	now := r.kernel.Now()
 	r.timeline.close()
+	r.timeline.undelivered = append(r.timeline.undelivered, r.broker.undelivered)
 	r.anatomy.look()
 	if r.cfg.Progress != nil && !r.cfg.Progress(now) {
 		r.ended, r.interrupted = true, true

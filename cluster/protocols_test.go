@@ -1,0 +1,274 @@
+package cluster
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"simrun/causallog"
+	"simrun/check"
+	"simrun/checkout"
+	"simrun/dataflow"
+	"simrun/recovery"
+	"simrun/sim"
+)
+
+// with gives a protocol's configuration with faults.
+func (p protocol) with(faults ...Fault) Config {
+	cfg := p.cfg()
+	cfg.Faults = faults
+	return cfg
+}
+
+var services = []string{"ingress/0", "order/0", "stock/0", "payment/0", "egress/0"}
+
+// Where nothing fails nothing goes wrong, whoever guards.
+func TestQuiet(t *testing.T) {
+	for _, p := range []protocol{none, redo, global, clonos, late, depth1, depth0} {
+		if o := mustPass(t, p.name, p.with()); len(o.Recoveries) > 0 {
+			t.Errorf("%s recovers from nothing: %+v", p.name, o.Recoveries)
+		}
+	}
+}
+
+// A crash of one task of any operator.
+func TestOneCrash(t *testing.T) {
+	for _, p := range []protocol{global, clonos, late, depth1, depth0} {
+		for _, task := range services {
+			o := mustPass(t, p.name+", "+task, p.with(crash(1300*ms, task)))
+			if len(o.Recoveries) != 1 || !o.Recoveries[0].CaughtUp {
+				t.Errorf("%s, %s: recoveries %+v", p.name, task, o.Recoveries)
+				continue
+			}
+			rolledBack := 0
+			if p.name == global.name {
+				rolledBack = o.Tasks - 1
+			}
+			if r := o.Recoveries[0]; r.TasksRolledBack != rolledBack {
+				t.Errorf("%s, %s: %d tasks rolled back, want %d", p.name, task, r.TasksRolledBack, rolledBack)
+			}
+		}
+	}
+}
+
+// fails says that at least one check condemns a run, and which.
+func fails(t *testing.T, what string, cfg Config) []string {
+	t.Helper()
+	_, o := play(t, cfg)
+	names, _ := complaints(o)
+	t.Logf("%s: %v", what, names)
+	if len(names) == 0 {
+		t.Errorf("%s: nothing is found wrong", what)
+	}
+	return names
+}
+
+// None and redo exist in order to fail.
+func TestNoneAndRedoFail(t *testing.T) {
+	for _, task := range services {
+		cfg := none.with(crash(1300*ms, task))
+		cfg.Workload.RetryMax = 0
+		fails(t, "none, "+task, cfg)
+	}
+	for _, task := range []string{"order/0", "stock/0", "payment/0"} {
+		fails(t, "redo, "+task, redo.with(crash(1300*ms, task)))
+	}
+}
+
+// Redo absorbs the crash of a source: it is deterministic, but for its place
+// in the others' order, which nobody has seen yet or everybody keeps.
+func TestRedoAbsorbsACrashOfIngress(t *testing.T) {
+	for _, cfg := range schedules(bounded(4), 1100*ms, 60*ms, func(at sim.Time) Config { return redo.with(crash(at, "ingress/0")) }) {
+		cfg.Workload.RetryMax = 0
+		mustPass(t, "redo, ingress/0", cfg)
+	}
+}
+
+// A rollback under replies that have left contradicts them: nobody can take
+// them back. The same shop is safe when replies wait for their checkpoint.
+func TestGlobalWithImmediateRepliesContradictsItself(t *testing.T) {
+	cfg := contended(global.with(crash(1300*ms, "stock/0")))
+	mustPass(t, "transactional", cfg)
+	cfg.Replies = Immediate
+	if names := fails(t, "immediate", cfg); !slices.Contains(names, "replies_kept") && !slices.Contains(names, "linearizable") && !slices.Contains(names, "exactly_once") {
+		t.Errorf("clients do not notice, only %v", names)
+	}
+}
+
+// hardships are what a protocol that recovers has to survive, by name.
+func hardships() map[string][]Fault {
+	all := []string{"ingress/0", "ingress/1", "order/0", "order/1", "stock/0", "stock/1", "payment/0", "payment/1", "egress/0", "egress/1"}
+	return map[string][]Fault{
+		"the same task twice in an epoch":    {crash(1150*ms, "stock/0"), crash(1300*ms, "stock/0")},
+		"a task and its standby":             {crash(1200*ms, "order/0", "order/0/standby")},
+		"all tasks":                          {crash(1300*ms, all...)},
+		"a machine":                          {crash(1300*ms, "machine/2")},
+		"the machines of a task and standby": {crash(1300*ms, "machine/4", "machine/14")},
+		"in its own recovery":                {crash(1200*ms, "stock/0"), after(recovery.VerbRecovering, "stock/0", 1, crash(0, "stock/0"))},
+		"a neighbour in a recovery":          {crash(1200*ms, "stock/0"), after(recovery.VerbCollect, "stock/0", 1, crash(0, "order/1"))},
+		"at a snapshot":                      {after(recovery.VerbSnapshot, "order/1", 2, crash(0, "order/1"))},
+		"before completion":                  {after(recovery.VerbDurable, "stock/1", 2, crash(0, "stock/1"))},
+		"after 100 records":                  {{Text: "crash payment/1", Records: 100, Task: taskID("payment/1"), Kind: Crash, Targets: targets([]string{"payment/1"})}},
+		"a pause, shorter than suspicion":    {pause(700*ms, 200*ms, "stock/0")},
+		"a pause, suspected":                 {pause(700*ms, 900*ms, "stock/0")},
+		"a slow task":                        {slow(700*ms, 300*ms, "payment/0", 20)},
+		"a cut between tasks":                {cut(700*ms, 300*ms, "order/0", "stock/0")},
+		"a cut off task, suspected":          {cut(700*ms, 900*ms, "order/0", "manager")},
+		"a cut off machine":                  {cut(700*ms, 300*ms, "machine/3", "machine/4")},
+		"a paused manager in a crash":        {pause(1190*ms, 300*ms, "manager"), crash(1200*ms, "stock/1")},
+		"a slow manager in a crash":          {slow(1190*ms, 300*ms, "manager", 1000), crash(1200*ms, "stock/1")},
+		"a paused store in a crash":          {pause(990*ms, 300*ms, "store"), crash(1200*ms, "stock/1")},
+		"a slow store in a crash":            {slow(990*ms, 300*ms, "store", 30), crash(1200*ms, "stock/1")},
+		"a paused broker in a crash":         {pause(1190*ms, 300*ms, "broker"), crash(1200*ms, "egress/1")},
+		"a slow broker in a crash":           {slow(1190*ms, 300*ms, "broker", 100), crash(1200*ms, "egress/1")},
+		"a paused standby":                   {pause(1000*ms, 500*ms, "stock/0/standby"), crash(1200*ms, "stock/0")},
+		"before any checkpoint":              {crash(300*ms, "order/0", "stock/1")},
+	}
+}
+
+// Whatever happens once, all protocols that promise to recover do.
+func TestHardships(t *testing.T) {
+	protocols := []protocol{clonos, global, depth1, depth0}
+	if testing.Short() {
+		protocols = protocols[:2]
+	}
+	for what, faults := range hardships() {
+		for _, p := range protocols {
+			cfg := p.with(faults...)
+			cfg.Heartbeat, cfg.Timeout = 100*ms, 400*ms
+			mustPass(t, p.name+", "+what, cfg)
+		}
+		cfg := clonos.with(faults...)
+		cfg.Heartbeat, cfg.Timeout, cfg.Standbys, cfg.Slots, cfg.Disconnect, cfg.Ties = 100*ms, 400*ms, 0, 3, -1, sim.TiesShuffled
+		for _, f := range faults {
+			for _, target := range f.Targets {
+				if target.Kind == TargetStandby || target.Kind == TargetMachine {
+					cfg.Standbys, cfg.Slots = 1, 1
+				}
+			}
+		}
+		mustPass(t, "clonos without standbys, three tasks a machine, heartbeats alone, "+what, cfg)
+	}
+}
+
+// Each verb that faults can wait for occurs under a protocol that has the step.
+func TestVerbsOccur(t *testing.T) {
+	for verb := range recovery.Verbs {
+		p, task := clonos, "stock/0"
+		switch verb {
+		case recovery.VerbRollback:
+			p, task = global, ""
+		case recovery.VerbComplete:
+			task = ""
+		}
+		mustPass(t, p.name+", after "+verb.String(), p.with(crash(700*ms, "stock/0"), after(verb, task, 1, crash(0, "order/0"))))
+	}
+}
+
+// A machine comes back empty after a while, and is used again.
+func TestMachinesComeBack(t *testing.T) {
+	cfg := clonos.with(crash(700*ms, "machine/4"), crash(1000*ms, "machine/14"), crash(1300*ms, "machine/4"))
+	cfg.Reboot = 200 * ms
+	r, o := play(t, cfg)
+	if names, text := complaints(o); len(names) > 0 || o.Vacuous != "" {
+		t.Errorf("%v %s\n%s", names, o.Vacuous, text)
+	}
+	var on []int
+	for _, p := range r.procs {
+		if p.id == taskID("stock/0") {
+			on = append(on, p.machine)
+		}
+	}
+	if len(on) != 4 || on[0] != 4 || on[1] != 14 || !r.machines[4].up {
+		t.Errorf("stock/0 ran on machines %v", on)
+	}
+}
+
+// Beyond the depth of sharing a failed set can orphan a survivor. Rolling back
+// passes, going on all the same is caught.
+func TestOrphansAreCaught(t *testing.T) {
+	pairs := [][]string{{"order/0", "stock/0"}, {"stock/0", "order/1"}, {"payment/0", "order/0"}, {"order/1", "egress/0"}}
+	caught := map[string]int{}
+	rolledBack := 0
+	for i := range bounded(24) {
+		cfg := depth1.with(crash(1100*ms+sim.Time(i)*7*ms, pairs[i%len(pairs)]...))
+		cfg.Seed = uint64(i + 1)
+		o := mustPass(t, "rollback", cfg)
+		for _, r := range o.Recoveries {
+			rolledBack += r.TasksRolledBack
+		}
+		cfg.Policy.Orphans = true
+		_, o = play(t, cfg)
+		names, _ := complaints(o)
+		for _, name := range names {
+			caught[name]++
+		}
+	}
+	t.Logf("caught by %v", caught)
+	if caught["INV-24"] == 0 {
+		t.Errorf("no survivor was orphaned: %v", caught)
+	}
+	if rolledBack == 0 {
+		t.Error("nothing was rolled back")
+	}
+}
+
+// Sharing that reaches everybody rolls nobody back: the same sets, full.
+func TestFullSharingRollsNobodyBack(t *testing.T) {
+	for _, depth := range []int{2, causallog.FullSharing} {
+		cfg := small(recovery.Clonos(depth), Determinants)
+		cfg.Faults = []Fault{crash(1200*ms, "order/0", "stock/0", "order/1", "egress/1")}
+		for _, r := range mustPass(t, "full sharing", cfg).Recoveries {
+			if r.TasksRolledBack > 0 {
+				t.Errorf("depth %d: %+v", depth, r)
+			}
+		}
+	}
+}
+
+// Isolation is not given by recovery: sagas conserve stock and money, and show
+// reservations to others; two-phase commit does not.
+func TestSagasAreNotLinearizable(t *testing.T) {
+	notLinearizable := 0
+	for seed := range bounded(8) {
+		cfg := contended(clonos.with(crash(1000*ms, "stock/0")))
+		cfg.Seed = uint64(seed + 1)
+		cfg.Workload.Clients, cfg.Workload.Think, cfg.Workload.Operations = 8, sim.Exponential(int64(2*ms)), 400
+		cfg.Job.Stock, cfg.Job.Credit = 60, 3000
+		cfg.Workload.MixPPM = [4]int64{600_000, 50_000, 50_000, 300_000}
+		mustPass(t, "2pc", cfg)
+		cfg.Job.Transactions = checkout.Saga
+		_, o := play(t, cfg)
+		for _, f := range append(check.Judge(o.Evidence), o.Monitors...) {
+			if f.Name == "linearizable" {
+				if f.Verdict == check.Violated {
+					notLinearizable++
+				}
+			} else if f.Verdict == check.Violated {
+				t.Errorf("saga, seed %d: %s: %s", cfg.Seed, f.Name, f.Detail)
+			}
+		}
+	}
+	if notLinearizable == 0 {
+		t.Error("no saga was seen not to be linearizable")
+	}
+}
+
+// A run that tested nothing says so.
+func TestVacuousRuns(t *testing.T) {
+	for what, cfg := range map[string]Config{
+		"never struck": clonos.with(after(recovery.VerbRollback, "", 1, crash(0, "stock/0"))),
+		"never struck, for its target was dead": none.with(crash(500*ms, "stock/0"), crash(500*ms, "stock/0")),
+	} {
+		if _, o := play(t, cfg); !strings.Contains(o.Vacuous, what[:12]) {
+			t.Errorf("%s: %q", what, o.Vacuous)
+		}
+	}
+	cfg := clonos.with()
+	cfg.Workload.Operations = 0
+	if _, o := play(t, cfg); o.Vacuous != "no operation was answered" {
+		t.Errorf("nothing asked: %q", o.Vacuous)
+	}
+}
+
+var _ dataflow.TaskID
