@@ -85,6 +85,12 @@ func TestJudgesRejectWhatIsWrong(t *testing.T) {
 			t.Errorf("%s was not noticed", c.name)
 		}
 	}
+	_, h := s.play(t, nil)
+	adder := h.find(t, s, AddStock, OutcomeOK)
+	twin := *adder
+	if h.Replies = append(h.Replies, twin); h.ownEffects() == nil {
+		t.Error("a version told by two operations was not noticed")
+	}
 	for name, change := range map[string]func(a *Audit){
 		"stock":  func(a *Audit) { a.Stock[1]-- },
 		"credit": func(a *Audit) { a.Credit[1]++ },

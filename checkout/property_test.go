@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -39,6 +40,9 @@ func TestSagaConservesButIsNotLinearizable(t *testing.T) {
 		if err := s.conserves(h); err != nil {
 			t.Error(err)
 		}
+		if err := h.ownEffects(); err != nil {
+			t.Error(err)
+		}
 		if s.linearizable(h) != nil {
 			anomalies++
 		}
@@ -49,6 +53,26 @@ func TestSagaConservesButIsNotLinearizable(t *testing.T) {
 	if (anomalies == 0 || spurious == 0) && !t.Failed() {
 		t.Errorf("%d histories of sagas are not linearizable, in %d of them the values alone show it", anomalies, spurious)
 	}
+}
+
+// ownEffects: a version is one effect's, so no two operations that had an effect
+// on a key may tell the same one.
+func (h *history) ownEffects() error {
+	teller := map[Seen]int{}
+	for op := range h.Replies {
+		r := &h.Replies[op]
+		if r.Outcome != Paid && r.Kind != AddStock && r.Kind != AddCredit {
+			continue
+		}
+		for _, seen := range r.After {
+			seen.Value = 0
+			if other, ok := teller[seen]; ok {
+				return fmt.Errorf("operations %d and %d both tell of version %d of %+v", other, op, seen.Version, seen)
+			}
+			teller[seen] = op
+		}
+	}
+	return nil
 }
 
 // spurious says whether a history is wrong in its values alone: versions, which
