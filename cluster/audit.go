@@ -252,7 +252,7 @@ func (r *Run) vacuous() string {
 	}
 	local := false // a task was brought back alone, so that there was something to replay
 	for _, s := range r.restarts {
-		local = local || !s.view.Rollback
+		local = local || !s.view.Rollback && s.p != nil && s.p.ran
 	}
 	if r.anatomy.heldLost && r.cfg.Policy.InFlight && local {
 		var replayed int64

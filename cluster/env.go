@@ -102,6 +102,7 @@ func (p *process) Captured(epoch int32, snapshot []byte) {
 // Running implements dataflow.Env.
 func (p *process) Running() {
 	p.agent.Running()
+	p.ran = true
 	p.run.anatomy.running(p)
 	if p.restart != nil && p.run.cfg.Policy.Causal && !p.restart.view.Rollback && p.inc == p.run.manager.Incarnation(p.id) {
 		p.run.orphans(p)

@@ -46,7 +46,7 @@ func TestEachKindOfDeterminantIsNeeded(t *testing.T) {
 func askedTwice() []Config {
 	return schedules(2, 1200*ms, 70*ms, func(at sim.Time) Config {
 		cfg := clonos.cfg()
-		cfg.Workload.Retry, cfg.Workload.Gap = 9*ms, sim.Exponential(int64(400*us))
+		cfg.Workload.Retry, cfg.Workload.RetryMax, cfg.Workload.Gap = 9*ms, 6, sim.Exponential(int64(500*us))
 		cfg.Faults = []Fault{pause(at-15*ms, 40*ms, "ingress/0"), pause(at-15*ms, 40*ms, "ingress/1"), crash(at, "order/0")}
 		return cfg
 	})

@@ -195,8 +195,12 @@ func (s *restart) activate() {
 		r.kernel.After(r.cfg.Start, dst(evStage, s.index), 0)
 		return
 	}
-	if old := r.current[s.id]; s.alive && !old.dead {
+	switch old := r.current[s.id]; {
+	case old.dead:
+	case s.alive:
 		r.kill(old)
+	default:
+		r.anatomy.died(old) // given up and fenced: whatever it has taken is taken again
 	}
 	s.p = r.newProcess(s.id, s.inc, s.machine)
 	s.p.restart = s

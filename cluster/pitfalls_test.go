@@ -49,9 +49,9 @@ var pitfalls = []pitfall{
 	{"restored feedback buffers processed before everything (Carbone's rule)",
 		func(b *recovery.Broken) { b.Task.InjectFirst = true }, loadedCheckpoint, []string{"exactly_once", "INV-04"}, nil},
 	{"feedback barrier consumed before the local snapshot is repeated",
-		func(b *recovery.Broken) { b.Task.EarlyBarrier = true }, duringCheckpoint, []string{"INV-20"}, nil},
+		func(b *recovery.Broken) { b.Task.EarlyBarrier = true }, longAfterCheckpoint, []string{"INV-20"}, nil},
 	{"truncation at the local snapshot",
-		func(b *recovery.Broken) { b.TruncateEarly = true }, midEpoch, []string{"INV-03", "progress"}, []string{"INV-03"}},
+		func(b *recovery.Broken) { b.TruncateEarly = true }, duringCheckpoint, []string{"INV-03", "progress"}, []string{"INV-03"}},
 	{"acks of a dead incarnation kept (Clonos' rule)",
 		func(b *recovery.Broken) { b.KeepDeadAcks = true }, deadAfterAck, []string{"INV-08"}, nil},
 	{"no dedup by position",
@@ -99,12 +99,19 @@ func midEpoch() []Config {
 // duringCheckpoint: order tasks die while barriers are on their way around the
 // cycle.
 func duringCheckpoint() []Config {
-	return schedules(6, 1003*ms, 700*us, func(at sim.Time) Config {
-		cfg := struck(crash(at, "order/0"))
+	return schedules(6, 1003*ms, 700*us, func(at sim.Time) Config { return struck(crash(at, "order/0")) })
+}
+
+// longAfterCheckpoint: the same, and then so long a time that a checkpoint that
+// never completes has had its chance.
+func longAfterCheckpoint() []Config {
+	configs := duringCheckpoint()
+	for i := range configs {
+		cfg := &configs[i]
 		cfg.CheckpointEvery, cfg.Horizon = 200*ms, 8*sim.Second
 		cfg.Workload.Clients, cfg.Workload.Think = 12, sim.Exponential(int64(20*ms))
-		return cfg
-	})
+	}
+	return configs
 }
 
 // deadAfterAck: a task dies just after its part of a checkpoint has become

@@ -20,6 +20,7 @@ type process struct {
 	machine int
 	dead    bool
 	started bool // the agent has started; messages reach it
+	ran     bool // it has come to the end of its replay
 
 	task  *dataflow.Task // nil until its state is there
 	agent *recovery.Agent

@@ -29,8 +29,8 @@ import (
 //	durable TASK           its upload ends
 //	completed, dispatched  the completion record is durable, the standbys have the states
 //	crash TASK...          all at one instant; what they had sent still arrives
-//	lose CHANNEL           the frames under way are lost
 //	hold CHANNEL           settle leaves its frames under way
+//	lose CHANNEL           they are lost, and it is held no longer
 //	detect N               the manager hears of the oldest N crashes at once
 //	start TASK             its new incarnation starts, from the store
 //	show TASK              its state and the logs it holds
@@ -194,6 +194,7 @@ func (w *world) onChannel(t *testing.T, command, name string) {
 			}
 			l.frames = nil
 		}
+		w.slow[c] = false
 		if command == "frame" {
 			t.Fatalf("nothing is under way on %s", name)
 		}

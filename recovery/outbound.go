@@ -53,7 +53,7 @@ func (a *Agent) attached(m *Message) {
 	switch seq, ok := o.log.Seek(m.Epoch, m.Index); {
 	case a.policy.Live && (a.inc > 1 || m.FromInc > 1):
 		o.next = o.log.End()    // what was built while nobody was connected is lost
-		o.epoch, o.index = 0, 0 // what the receiver has is another run's: a new sender's positions begin anew
+		o.epoch, o.index = 0, 0 // what a new sender builds is new, whatever the receiver had of the old one
 	case !ok:
 		a.watch.Break(INV03, fmt.Sprintf("%s asks for buffer %d of epoch %d, which is no longer in the in-flight log",
 			a.graph.ChannelName(o.channel), m.Index, m.Epoch))

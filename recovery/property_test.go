@@ -152,8 +152,9 @@ func TestOrphans(t *testing.T) {
 	}
 }
 
-// TestOtherProtocols: none and redo exist in order to fail. But they do not
-// leave anything standing.
+// TestOtherProtocols: none and redo exist in order to fail. But redo leaves
+// nothing standing. (None may: a barrier that is built before the receiver's new
+// connection is open is lost, and the receiver aligns until the next failure.)
 func TestOtherProtocols(t *testing.T) {
 	var all []Invariant
 	for i := range Invariants {
@@ -164,11 +165,11 @@ func TestOtherProtocols(t *testing.T) {
 		if firstWrong(gen, p, 100) < 0 {
 			t.Errorf("no run of %s goes wrong", p.Name)
 		}
-		for i := range bounded(300) {
-			for _, what := range play(p, gen.Example(i), all...).faults {
-				if strings.Contains(what, "stands") || strings.Contains(what, "dead") {
-					t.Errorf("%s, example %d: %s", p.Name, i, what)
-				}
+	}
+	for i := range bounded(300) {
+		for _, what := range play(Redo(), gen.Example(i), all...).faults {
+			if strings.Contains(what, "stands") || strings.Contains(what, "dead") || strings.Contains(what, "credit") {
+				t.Errorf("redo, example %d: %s", i, what)
 			}
 		}
 	}

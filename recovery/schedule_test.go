@@ -178,15 +178,10 @@ const stepsMax = 6000
 // play runs a scenario under a policy to its end, and then one checkpoint more.
 // What goes wrong is in the world's faults and monitors; some of these may be
 // left out.
-var dbg bool
-
 func play(p Policy, s scenario, blind ...Invariant) *world {
 	p.Credits = s.credits
 	w := newWorld(p, s.setting)
 	w.blind = blind
-	if dbg {
-		w.trace = func(f string, a ...any) { fmt.Printf(f+"\n", a...) }
-	}
 	w.fed = s.inputs
 	for _, i := range s.slow {
 		w.slow[i%len(w.slow)] = true
