@@ -3,6 +3,7 @@ package cluster
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 
 	"simrun/checkout"
 	"simrun/dataflow"
@@ -53,18 +54,18 @@ func (s *story) verb(verb recovery.Verb, t dataflow.TaskID, inc uint32, epoch in
 	}
 	switch verb {
 	case recovery.VerbDetect:
-		text = fmt.Sprintf("detect    %s, newest complete checkpoint %d", s.who(t), epoch)
+		text = fmt.Sprintf("%-10s %s, newest complete checkpoint %d", verb, s.who(t), epoch)
 		t = recovery.ManagerID
 	case recovery.VerbComplete:
-		text = fmt.Sprintf("complete  checkpoint %d", epoch)
+		text = fmt.Sprintf("%-10s checkpoint %d", verb, epoch)
 	case recovery.VerbRollback:
-		text = fmt.Sprintf("rollback  of all tasks to checkpoint %d", epoch)
+		text = fmt.Sprintf("%-10s of all tasks to checkpoint %d", verb, epoch)
 	case recovery.VerbActivate, recovery.VerbRestore, recovery.VerbRecovering, recovery.VerbCollect, recovery.VerbReplay, recovery.VerbConnect:
-		text = fmt.Sprintf("%-9s %s at checkpoint %d%s", verb, at, epoch, s.progress(verb, t))
+		text = fmt.Sprintf("%-10s %s at checkpoint %d%s", verb, at, epoch, s.progress(verb, t))
 	case recovery.VerbRunning:
-		text = fmt.Sprintf("%-9s %s in epoch %d%s", verb, at, epoch, s.progress(verb, t))
+		text = fmt.Sprintf("%-10s %s in epoch %d%s", verb, at, epoch, s.progress(verb, t))
 	default:
-		text = fmt.Sprintf("%-9s %s of epoch %d", verb, at, epoch)
+		text = fmt.Sprintf("%-10s %s of epoch %d", verb, at, epoch)
 	}
 	s.write(Line{At: s.run.kernel.Now(), Task: t, Other: t, Order: -1, Verb: verb, Text: text})
 }
@@ -99,7 +100,7 @@ func (s *story) message(m *recovery.Message) {
 		text = fmt.Sprintf("%d", m.Epoch)
 	}
 	s.write(Line{At: s.run.kernel.Now(), Task: m.To, Other: m.From, Order: -1, Verb: recovery.Verbs,
-		Text: fmt.Sprintf("<- %s  %v %s", s.who(m.From), m.Kind, text)})
+		Text: strings.TrimSpace(fmt.Sprintf("<- %-9s %v %s", s.who(m.From), m.Kind, text))})
 }
 
 // fault tells a fault.
@@ -107,7 +108,7 @@ func (s *story) fault(f *Fault) {
 	if !s.on {
 		return
 	}
-	s.write(Line{At: s.run.kernel.Now(), Task: recovery.ManagerID, Other: recovery.ManagerID, Order: -1, Verb: recovery.Verbs, Fault: true, Text: "FAULT     " + f.Text})
+	s.write(Line{At: s.run.kernel.Now(), Task: recovery.ManagerID, Other: recovery.ManagerID, Order: -1, Verb: recovery.Verbs, Fault: true, Text: "FAULT      " + f.Text})
 }
 
 // frame tells the whole records of a buffer that leaves.

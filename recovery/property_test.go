@@ -33,9 +33,11 @@ func TestRecovers(t *testing.T) {
 // TestBursts: failures that come on each other's heels.
 func TestBursts(t *testing.T) {
 	gen := scenariosOf(3, 9)
-	for i := range bounded(300) {
-		if what := play(Clonos(causallog.FullSharing), gen.Example(i)).wrong(); what != "" {
-			t.Fatalf("example %d: %s", i, what)
+	for _, p := range []Policy{Clonos(causallog.FullSharing), Clonos(1)} {
+		for i := range bounded(300) {
+			if what := play(p, gen.Example(i)).wrong(); what != "" {
+				t.Fatalf("depth %d, example %d: %s", p.Depth, i, what)
+			}
 		}
 	}
 }
