@@ -37,7 +37,7 @@ func BenchmarkCheckouts(b *testing.B) {
 func BenchmarkSmallCrash(b *testing.B) {
 	cfg := clonos.cfg()
 	cfg.Workload.Operations = 200
-	cfg.CheckpointEvery = 150 * ms
+	cfg.CheckpointEvery, cfg.BufferTimeout = 150*ms, 5*ms
 	cfg.Faults = []Fault{crash(220*ms, "stock/0")}
 	events := uint64(0)
 	for b.Loop() {

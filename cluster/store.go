@@ -61,9 +61,13 @@ func newStore(r *Run) store {
 	return s
 }
 
-// cut notes where a local snapshot was taken.
+// cut notes where a local snapshot was taken. That of a replaced incarnation,
+// which may still be going on somewhere, is part of no checkpoint.
 func (s *store) cut(p *process, epoch int32) {
 	g := s.run.graph
+	if p.inc != s.run.manager.Incarnation(p.id) {
+		return
+	}
 	c := cutGhost{epoch: epoch}
 	first := 0
 	if g.IsSource(p.id) {

@@ -26,6 +26,7 @@ type Ghosts struct {
 type ghostChannel struct {
 	from   int32 // epoch of epochs[0]
 	epochs [][]uint64
+	spare  [][]uint64 // memory of epochs that were dropped
 }
 
 // NewGhosts remembers nothing yet.
@@ -40,7 +41,7 @@ func (g *Ghosts) Received(c dataflow.ChannelID, epoch, index int32, hash uint64)
 		return
 	}
 	for int(epoch-ch.from) >= len(ch.epochs) {
-		ch.epochs = append(ch.epochs, nil)
+		ch.epochs = append(ch.epochs, ch.empty())
 	}
 	e := &ch.epochs[epoch-ch.from]
 	if int(index) == len(*e) {
@@ -53,19 +54,35 @@ func (g *Ghosts) Received(c dataflow.ChannelID, epoch, index int32, hash uint64)
 func (g *Ghosts) Forget(c dataflow.ChannelID, from int32) {
 	ch := &g.channels[c]
 	ch.from = from
-	ch.epochs = ch.epochs[:0]
+	ch.drop(len(ch.epochs))
+}
+
+// empty gives memory for an epoch.
+func (ch *ghostChannel) empty() []uint64 {
+	last := len(ch.spare) - 1
+	if last < 0 {
+		return nil
+	}
+	e := ch.spare[last]
+	ch.spare = ch.spare[:last]
+	return e
+}
+
+// drop drops the oldest epochs.
+func (ch *ghostChannel) drop(n int) {
+	for _, e := range ch.epochs[:n] {
+		ch.spare = append(ch.spare, e[:0])
+	}
+	ch.epochs = ch.epochs[:copy(ch.epochs, ch.epochs[n:])]
 }
 
 // Truncate drops epochs before n.
 func (g *Ghosts) Truncate(n int32) {
 	for i := range g.channels {
 		ch := &g.channels[i]
-		for ch.from < n {
-			ch.from++
-			if len(ch.epochs) > 0 {
-				copy(ch.epochs, ch.epochs[1:])
-				ch.epochs = ch.epochs[:len(ch.epochs)-1]
-			}
+		if ch.from < n {
+			ch.drop(min(int(n-ch.from), len(ch.epochs)))
+			ch.from = n
 		}
 	}
 }
