@@ -12,7 +12,7 @@ type anatomy struct {
 	run      *Run
 	rows     []*row
 	received [][]uint64 // per task: the most that a dead incarnation had taken, per input
-	ended    int        // rows that had ended when they were last looked at
+	ended    int        // rows before it have ended
 	heldLost bool       // a task died that had taken input since the last checkpoint
 }
 
@@ -27,8 +27,9 @@ type row struct {
 	open                         []bool // channels of the task that have not been connected
 	left                         int
 	tasks                        int
-	limit                        int64 // backlog that counts as normal
-	ended                        bool  // caught up, or replaced by a later recovery of the task
+	limit                        int64    // backlog that counts as normal
+	back                         sim.Time // when the backlog was back to it; 0: it is not
+	ended                        bool     // caught up, or replaced by a later recovery of the task
 	caught                       bool
 	records, determinants, bytes int64
 }
@@ -65,16 +66,17 @@ func (a *anatomy) fault(index int, died []*process) {
 	}
 }
 
-// normal is the backlog of a healthy system: the most that there was at the
-// end of the last ten windows, and now.
+// normal is the backlog of a healthy system: what there is now, or the mean at
+// the ends of the last ten windows if that is more.
 func (a *anatomy) normal() int64 {
 	r := a.run
-	limit := r.broker.undelivered
 	windows := r.timeline.undelivered
-	for i := max(0, len(windows)-10); i < len(windows); i++ {
-		limit = max(limit, windows[i])
+	windows = windows[max(0, len(windows)-10):]
+	var sum int64
+	for _, n := range windows {
+		sum += n
 	}
-	return limit
+	return max(r.broker.undelivered, sum/max(1, int64(len(windows))))
 }
 
 // died remembers what a dead incarnation had taken.
@@ -204,24 +206,38 @@ func (a *anatomy) replayed(p *process) {
 	}
 }
 
-// look sees which recoveries have caught up. It is called whenever a reply
-// leaves the dataflow, and at the end of each window.
+// look sees which recoveries may have caught up. It is called whenever a reply
+// leaves the dataflow.
 func (a *anatomy) look() {
-	if a.ended == len(a.rows) {
-		return
-	}
 	r := a.run
-	a.ended = 0
-	for _, w := range a.rows {
-		if !w.ended && w.marks[phaseReplay] != 0 && r.broker.undelivered <= w.limit && !r.manager.Recovering() && w.repeated() {
-			a.mark(w, phaseCatchUp)
-			w.ended, w.caught = true, true
-		}
-		if w.ended {
-			a.ended++
+	for _, w := range a.rows[a.ended:] {
+		if !w.ended && w.back == 0 && w.marks[phaseReplay] != 0 && r.broker.undelivered <= w.limit && !r.manager.Recovering() && w.repeated() {
+			w.back = r.kernel.Now()
 		}
 	}
 }
+
+// confirm sees, at the end of a window or of the run, whether what had caught
+// up has stayed so: what is stuck is missed only when its answer is due.
+func (a *anatomy) confirm(end bool) {
+	r := a.run
+	for _, w := range a.rows[a.ended:] {
+		switch {
+		case w.ended || w.back == 0 || r.kernel.Now() < w.back+windowLength && !end:
+		case r.broker.undelivered > w.limit+w.limit/6+backlogNoise:
+			w.back = 0
+		default:
+			w.marks[phaseCatchUp] = w.back
+			w.ended, w.caught = true, true
+		}
+	}
+	for a.ended < len(a.rows) && a.rows[a.ended].ended {
+		a.ended++
+	}
+}
+
+// A backlog may rise by chance above normal by a sixth and this many.
+const backlogNoise = 16
 
 // repeated says whether a task that is sent its input again without a log has
 // taken as much as its dead incarnation had.

@@ -54,6 +54,9 @@ func TestHardships(t *testing.T) {
 				mustHold(t, p.name+", "+what, cfg)
 			}
 		}
+		if testing.Short() {
+			continue
+		}
 		cfg := clonos.with(faults...)
 		cfg.Heartbeat, cfg.Timeout, cfg.Standbys, cfg.Slots, cfg.Disconnect, cfg.Ties = 50*ms, 200*ms, 0, 3, -1, sim.TiesShuffled
 		for _, f := range faults {

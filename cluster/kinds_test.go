@@ -44,7 +44,7 @@ func TestEachKindOfDeterminantIsNeeded(t *testing.T) {
 // of a paused source while an order task dies, which has answered the first:
 // the second replies have to tell the same receipt and time of payment.
 func askedTwice() []Config {
-	return schedules(2, 1200*ms, 70*ms, func(at sim.Time) Config {
+	return schedules(bounded(2), 1200*ms, 70*ms, func(at sim.Time) Config {
 		cfg := clonos.cfg()
 		cfg.Workload.Retry, cfg.Workload.RetryMax, cfg.Workload.Gap = 9*ms, 6, sim.Exponential(int64(500*us))
 		cfg.Faults = []Fault{pause(at-15*ms, 40*ms, "ingress/0"), pause(at-15*ms, 40*ms, "ingress/1"), crash(at, "order/0")}

@@ -230,12 +230,14 @@ func (r *Run) window() {
 	now := r.kernel.Now()
 	r.timeline.close()
 	r.timeline.undelivered = append(r.timeline.undelivered, r.broker.undelivered)
+	ends := now >= r.cfg.Horizon+r.cfg.Drain || r.drained()
 	r.anatomy.look()
+	r.anatomy.confirm(ends)
 	if r.cfg.Progress != nil && !r.cfg.Progress(now) {
 		r.ended, r.interrupted = true, true
 		return
 	}
-	if now >= r.cfg.Horizon+r.cfg.Drain || r.drained() {
+	if ends {
 		r.ended = true
 		return
 	}
