@@ -36,7 +36,11 @@ var promising = []protocol{clonos, global, late, depth1, depth0}
 // protocol that promises to recover does: every check holds. -rapid.checks=N
 // looks at more than a hundred of each.
 func TestRecovers(t *testing.T) {
-	for _, p := range promising {
+	protocols := promising
+	if testing.Short() {
+		protocols = protocols[:2]
+	}
+	for _, p := range protocols {
 		t.Run(p.name, func(t *testing.T) { recovers(t, trials(1, 5, p)) })
 	}
 	t.Run("clonos, long bursts", func(t *testing.T) { recovers(t, trials(5, 14, clonos)) })
