@@ -54,7 +54,7 @@ func (a *anatomy) fault(index int, died []*process) {
 			break
 		}
 		for _, w := range a.rows {
-			if w.task == p.id && !w.ended {
+			if (w.task == p.id || w.task < 0) && !w.ended {
 				w.ended = true
 			}
 		}

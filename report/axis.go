@@ -52,6 +52,9 @@ func between(min, max, unit float64, room int) axis {
 	}
 	a := axis{min: min, max: max}
 	distance := step((max-min)/unit, room)
+	for more := 1; math.Floor(max/unit/distance)-math.Ceil(min/unit/distance) < 1; more++ { // one tick gives no scale
+		distance = step((max-min)/unit, room+more)
+	}
 	divisor, suffix := 1.0, ""
 	switch {
 	case max/unit >= 1e7:

@@ -41,14 +41,25 @@ func untilReplayed(r cluster.Recovery) sim.Time {
 	return untilConnected(r) + r.Replay
 }
 
-// slowest returns the recovery that took longest, one that never caught up before all others; false if there is none.
-func slowest(recoveries []cluster.Recovery) (worst cluster.Recovery, found bool) {
-	for i, r := range recoveries {
-		if i == 0 || slower(r, worst) {
-			worst = r
+// overtaken returns when a recovery that never ended was cut short by the next one of the same task; false if it was not.
+func overtaken(v cluster.Recovery, among []cluster.Recovery) (at sim.Time, found bool) {
+	for _, other := range among {
+		if !v.CaughtUp && other.Task == v.Task && other.At > v.At && (!found || other.At < at) {
+			at, found = other.At, true
 		}
 	}
-	return worst, len(recoveries) > 0
+	return at, found
+}
+
+// slowest returns the recovery that took longest, one that never caught up before all others; false if there is none. One
+// that was cut short by the next of its task goes on in that one.
+func slowest(recoveries []cluster.Recovery) (worst cluster.Recovery, found bool) {
+	for _, r := range recoveries {
+		if _, short := overtaken(r, recoveries); !short && (!found || slower(r, worst)) {
+			worst, found = r, true
+		}
+	}
+	return worst, found
 }
 
 func slower(a, b cluster.Recovery) bool {

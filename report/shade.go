@@ -72,7 +72,9 @@ func shade(p panel, run Run) {
 	}
 	for _, v := range run.Recoveries {
 		end := v.At + v.Total
-		if !v.CaughtUp {
+		if at, short := overtaken(v, run.Recoveries); short {
+			end = at
+		} else if !v.CaughtUp {
 			end = sim.Time(p.x.max)
 		}
 		p.band(float64(v.At), float64(end), catchTint)
