@@ -73,7 +73,7 @@ func (b *broker) batch(p *process) {
 	index := r.graph.IndexOf(p.id)
 	partition := &b.partitions[index]
 	end := min(partition.End(), p.source.next+batchRecords)
-	if p.source.next >= end || r.wire.brokerPaused > r.kernel.Now() {
+	if p.source.next >= end || r.settling || r.wire.brokerPaused > r.kernel.Now() {
 		return
 	}
 	slot, batch := b.batches.new()
@@ -157,6 +157,16 @@ func (b *broker) visible(record []byte) {
 		r.provider.model.Capture(b.reply.Op, b.reply.Authorisation)
 	}
 	r.clients.send(b.reply.Op, record)
+}
+
+// waiting says whether a reply waits for its checkpoint.
+func (b *broker) waiting() bool {
+	for i := range b.sinks {
+		if b.sinks[i].waiting.Pending() > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // release makes what a complete checkpoint covers visible.

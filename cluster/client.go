@@ -20,6 +20,7 @@ type clients struct {
 
 	issued   int
 	open     int     // operations without a reply whose client has not given up
+	ended    bool    // nobody asks again
 	stopped  bool    // nothing more is issued
 	free     []int32 // clients of an open workload without an operation
 	count    int32   // clients there are
@@ -249,6 +250,9 @@ func (c *clients) retryDue() {
 func (c *clients) timedOut(op uint32) {
 	state := &c.ops[op]
 	state.armed = false
+	if c.ended {
+		return
+	}
 	w := &c.run.cfg.Workload
 	if w.RetryMax >= 0 && int(state.attempts) > w.RetryMax {
 		state.open = false // its outcome stays unknown, and its client says nothing more
@@ -306,8 +310,8 @@ func (c *clients) replied(slot uint32) {
 	c.first.bytes = append(c.first.bytes, u.record...)
 	state.to = int32(len(c.first.bytes))
 	c.replies.free(slot)
-	if !state.open {
-		return // the client has given up: it tells nobody
+	if !state.open || c.run.settling {
+		return // the client has given up, or the run is over for it: it tells nobody
 	}
 	state.open = false
 	c.open--
@@ -376,6 +380,11 @@ func (c *clients) place(op uint32) {
 	}
 	c.places++
 	c.placed[op] = c.places
+}
+
+// stop ends all clients: who has no reply yet will not wait for it.
+func (c *clients) stop() {
+	c.stopped, c.ended = true, true
 }
 
 // done says whether nothing more is issued and every operation has returned

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"simrun/dataflow"
+	"simrun/recovery"
 	"simrun/sim"
 )
 
@@ -37,12 +38,11 @@ func (d *detector) beat(t dataflow.TaskID, inc uint32) {
 	if p.paused > now {
 		return
 	}
-	n := r.graph.Tasks() + 1
-	link := &r.wire.control[int(t)*n+n-1]
-	if link.CutUntil() > now {
+	if r.cutUntil(t, inc, recovery.ManagerID, 0) > now {
 		return // it will be late; the next one after the cut counts
 	}
-	r.kernel.At(link.Deliver(now), dst(evHeard, int(t)), inc)
+	n := r.graph.Tasks() + 1
+	r.kernel.At(r.wire.control[int(t)*n+n-1].Deliver(now), dst(evHeard, int(t)), inc)
 }
 
 func (d *detector) heard(t dataflow.TaskID, inc uint32) {

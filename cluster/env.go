@@ -65,6 +65,7 @@ func (p *process) Taken(input int, b *dataflow.Buffer) {
 // Processed implements dataflow.Env.
 func (p *process) Processed() (dies bool) {
 	p.records++
+	p.run.records++
 	if p.before != nil {
 		p.countReplayed()
 	}
@@ -193,6 +194,10 @@ func (p *process) fetch() {
 
 // fetched takes a batch off the wire.
 func (p *process) fetched(slot uint32) {
+	if until := max(p.run.cutUntil(p.run.graph.Broker(), 1, p.id, p.inc), p.paused); until > p.run.kernel.Now() && !p.dead {
+		p.run.kernel.At(until, dst(evFetch, p.slot), slot)
+		return
+	}
 	b := p.run.broker.batches.at(slot)
 	buffer := dataflow.Buffer{First: b.first, Fresh: b.fresh, Data: b.data}
 	b.data = nil

@@ -226,6 +226,7 @@ func (s *restart) load() {
 		size := int64(len(part.bytes))
 		at = r.store.model.Get(at, size) + sim.Time(size*r.cfg.Costs.RestoreBytePS/1000)
 		s.p.collected += size
+		at = max(at, r.cutUntil(storeID, 0, s.id, s.inc))
 	}
 	r.kernel.At(at, dst(evStage, s.index), 0)
 }

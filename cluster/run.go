@@ -72,8 +72,12 @@ type Run struct {
 	pending      int32 // checkpoint under way at the last tick, and since when it was seen
 	pendingSince sim.Time
 
-	ended       bool
-	interrupted bool
+	records       int64    // processed by all tasks
+	recordsBefore int64    // at the end of the last window in which anything moved
+	rest          sim.Time // windows since
+	settling      bool     // time is up; what is in the dataflow comes to rest
+	ended         bool
+	interrupted   bool
 }
 
 // ErrInterrupted is the error of a run that Progress stopped.
@@ -225,12 +229,23 @@ func (r *Run) tick() {
 }
 
 // window closes a window of the timeline every 100 ms, and ends the run when
-// it has drained or its time is up.
+// it has drained. When its time is up and operations are still open, clients
+// and sources stop, and what is in the dataflow comes to rest, so that the
+// audit does not read services in the middle of a transaction.
 func (r *Run) window() {
 	now := r.kernel.Now()
 	r.timeline.close()
 	r.timeline.undelivered = append(r.timeline.undelivered, r.broker.undelivered)
-	ends := now >= r.cfg.Horizon+r.cfg.Drain || r.drained()
+	over := r.cfg.Horizon + r.cfg.Drain
+	if now >= over && !r.settling {
+		r.settling = true
+		r.clients.stop()
+	}
+	r.rest++
+	if r.records != r.recordsBefore || r.wire.underway > 0 {
+		r.recordsBefore, r.rest = r.records, 0
+	}
+	ends := r.settling && (r.settled() || now >= over+r.cfg.Drain+5*r.cfg.CheckpointEvery+10*sim.Second) || !r.settling && r.clients.done() && !r.faults.pending() && r.quiet()
 	r.anatomy.look()
 	r.anatomy.confirm(ends)
 	if r.cfg.Progress != nil && !r.cfg.Progress(now) {
@@ -244,15 +259,20 @@ func (r *Run) window() {
 	r.kernel.After(windowLength, dst(evEnd, 0), 0)
 }
 
-// drained says whether all operations have returned, no fault is to come, and
-// nothing moves in the dataflow.
-func (r *Run) drained() bool {
-	if !r.clients.done() || r.faults.pending() || r.wire.underway > 0 || r.manager.Recovering() {
+// settled says whether nothing moves any more, and nothing will: all is idle,
+// or stuck for longer than two checkpoints take.
+func (r *Run) settled() bool {
+	return r.quiet() || r.rest*windowLength > 2*r.cfg.CheckpointEvery+sim.Second
+}
+
+// quiet says whether nothing moves in the dataflow and no reply waits for a
+// checkpoint. What partitions still hold does not count once the run settles.
+func (r *Run) quiet() bool {
+	if r.wire.underway > 0 || r.manager.Recovering() || r.broker.waiting() {
 		return false
 	}
 	for t := range r.graph.Broker() {
-		p := r.current[t]
-		if p.dead || !p.task.Idle() || p.lag() > 0 {
+		if p := r.current[t]; p.dead || !p.started || !p.task.Idle() || p.lag() > 0 && !r.settling {
 			return false
 		}
 	}

@@ -15,6 +15,7 @@ type store struct {
 	run     *Run
 	model   netmodel.Store
 	parts   [][]part // per task, by epoch
+	acked   []uint32 // per task: the incarnation whose part of the last completed checkpoint counts
 	uploads slab[upload]
 	cuts    []cutGhost // per task: its newest local snapshot
 
@@ -56,7 +57,7 @@ type cutGhost struct {
 }
 
 func newStore(r *Run) store {
-	s := store{run: r, parts: make([][]part, r.graph.Tasks()), cuts: make([]cutGhost, r.graph.Tasks())}
+	s := store{run: r, parts: make([][]part, r.graph.Tasks()), acked: make([]uint32, r.graph.Tasks()), cuts: make([]cutGhost, r.graph.Tasks())}
 	s.model = netmodel.NewStore(&r.cfg.StoreLatency, r.cfg.StoreBandwidth, sim.NewStream(r.cfg.Seed, 0, 0, purposeStore))
 	return s
 }
@@ -98,6 +99,10 @@ func (s *store) uploaded(e sim.Event) {
 		return
 	}
 	u := *s.uploads.at(e.Arg)
+	if until := s.run.cutUntil(u.p.id, u.p.inc, storeID, 0); until > s.run.kernel.Now() {
+		s.run.kernel.At(until, e.Dst, e.Arg)
+		return
+	}
 	*s.uploads.at(e.Arg) = upload{}
 	s.uploads.free(e.Arg)
 	if u.p.dead {
@@ -108,10 +113,15 @@ func (s *store) uploaded(e sim.Event) {
 	u.p.agent.Durable(u.epoch)
 }
 
-// find gives a task's part of a checkpoint: the newest one of that number.
+// find gives a task's part of the checkpoint that completed last: that of the
+// incarnation that had acknowledged it. One that was replaced may still write.
 func (s *store) find(t dataflow.TaskID, epoch int32) *part {
+	return s.partOf(t, epoch, s.acked[t])
+}
+
+func (s *store) partOf(t dataflow.TaskID, epoch int32, inc uint32) *part {
 	for i := len(s.parts[t]) - 1; i >= 0; i-- {
-		if p := &s.parts[t][i]; p.epoch == epoch {
+		if p := &s.parts[t][i]; p.epoch == epoch && p.inc == inc {
 			return p
 		}
 	}
@@ -141,8 +151,8 @@ func (s *store) completed(epoch int32) {
 	r := s.run
 	for t := range r.graph.Broker() {
 		r.watch.Look(recovery.INV08)
-		p := s.find(t, epoch)
-		if p == nil || !p.durable || p.inc != r.manager.Incarnation(t) {
+		s.acked[t] = r.manager.Incarnation(t)
+		if p := s.find(t, epoch); p == nil || !p.durable {
 			r.watch.Break(recovery.INV08, fmt.Sprintf("checkpoint %d is complete without a durable part of the present incarnation of %s", epoch, r.graph.TaskName(t)))
 		}
 		parts := s.parts[t][:0]

@@ -23,6 +23,7 @@ type wire struct {
 	parkedFrames   []parked // per channel
 	parkedMessages []parked // per control link
 
+	cuts          []cutWire
 	managerPaused sim.Time
 	brokerPaused  sim.Time
 }
@@ -136,7 +137,8 @@ func (r *Run) frameArrives(e sim.Event) {
 // frameWaits gives the instant before which a frame cannot be taken.
 func (r *Run) frameWaits(slot uint32) sim.Time {
 	f := r.wire.frames.at(slot)
-	return max(r.wire.links[f.Channel].CutUntil(), r.pausedUntil(r.graph.Channels[f.Channel].To, f.Receiver))
+	c := &r.graph.Channels[f.Channel]
+	return max(r.cutUntil(c.From, f.Sender, c.To, f.Receiver), r.pausedUntil(c.To, f.Receiver))
 }
 
 // takeFrame hands a frame to the process at the end of its channel.
@@ -202,8 +204,7 @@ func (r *Run) messageArrives(e sim.Event) {
 // messageWaits gives the instant before which a message cannot be taken.
 func (r *Run) messageWaits(slot uint32) sim.Time {
 	m := r.wire.messages.at(slot)
-	link := r.party(m.From)*(r.graph.Tasks()+1) + r.party(m.To)
-	return max(r.wire.control[link].CutUntil(), r.pausedUntil(m.To, m.ToInc))
+	return max(r.cutUntil(m.From, m.FromInc, m.To, m.ToInc), r.pausedUntil(m.To, m.ToInc))
 }
 
 // takeMessage hands a message to its receiver.
