@@ -295,7 +295,9 @@ func (r *Run) monitors(o *Outcome) []check.Finding {
 func (r *Run) promised(i recovery.Invariant) bool {
 	p := &r.cfg.Policy
 	switch i {
-	case recovery.INV01, recovery.INV02, recovery.INV04, recovery.INV05:
+	case recovery.INV01:
+		return p.Causal && r.layout.Full()
+	case recovery.INV02, recovery.INV04, recovery.INV05:
 		return p.Causal && p.Depth != 0
 	case recovery.INV03:
 		return p.InFlight
@@ -308,7 +310,7 @@ func (r *Run) promised(i recovery.Invariant) bool {
 	case recovery.INV24:
 		return p.Causal
 	case recovery.INV27:
-		return p.Causal && p.Depth < 0
+		return p.Causal && r.layout.Full()
 	}
 	return true
 }

@@ -100,6 +100,7 @@ func (a *Agent) merge(f *Frame, in *inbound) {
 	}
 	merged, err := a.store.Merge(f.Delta, reverse)
 	a.watch.LookMany(INV05, int64(merged.Pieces))
+	a.watch.LookMany(INV02, int64(merged.Pieces)) // each piece could have left a gap
 	a.host.Debt(len(f.Delta))
 	if err != nil {
 		a.watch.Break(brokenBy(err), fmt.Sprintf("%s: %v", a.graph.ChannelName(in.channel), err))
