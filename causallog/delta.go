@@ -59,6 +59,7 @@ func (c *Cursor) heldThere(p *piece) {
 // Of an own log that is being repeated, all that is installed counts as held.
 func (s *Store) AppendDelta(dst []byte, c *Cursor) []byte {
 	seen := c.seen
+	s.headers = 0
 	if seen == s.changes {
 		return dst
 	}
@@ -71,6 +72,9 @@ func (s *Store) AppendDelta(dst []byte, c *Cursor) []byte {
 	return dst
 }
 
+// HeaderBytes is how much of the delta that was appended last is headers.
+func (s *Store) HeaderBytes() int { return s.headers }
+
 func (s *Store) appendLog(dst []byte, id LogID, at *place) []byte {
 	if at.epoch < s.from {
 		*at = place{epoch: s.from}
@@ -82,7 +86,9 @@ func (s *Store) appendLog(dst []byte, id LogID, at *place) []byte {
 			*at = place{epoch: e}
 		}
 		if int(at.offset) < len(data) {
-			dst = appendPiece(dst, id, at.epoch, int(at.offset), data[at.offset:])
+			fresh, before := data[at.offset:], len(dst)
+			dst = appendPiece(dst, id, at.epoch, int(at.offset), fresh)
+			s.headers += len(dst) - before - len(fresh)
 			at.offset = int32(len(data))
 		}
 	}

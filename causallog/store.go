@@ -15,6 +15,7 @@ type Store struct {
 	changed []uint64 // per log: changes when it was last appended to; 0: never
 	size    int
 	scratch []byte // a determinant that is decided again
+	headers int    // bytes of headers in the last delta
 }
 
 // log is one log's segments: segments[i] is epoch from+i.

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"simrun/causallog"
-	"simrun/check"
 	"simrun/recovery"
 	"simrun/sim"
 )
@@ -22,7 +21,6 @@ func BenchmarkCheckouts(b *testing.B) {
 			operations, events := 0, uint64(0)
 			for b.Loop() {
 				_, o := play(b, cfg)
-				check.Judge(o.Evidence)
 				operations += len(o.Evidence.History.Ops)
 				events += o.Events
 			}
@@ -42,7 +40,6 @@ func BenchmarkSmallCrash(b *testing.B) {
 	events := uint64(0)
 	for b.Loop() {
 		_, o := play(b, cfg)
-		check.Judge(o.Evidence)
 		events += o.Events
 	}
 	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/run")

@@ -74,7 +74,11 @@ func newClients(r *Run) *clients {
 		h.Credit = append(h.Credit, job.Credit)
 	}
 	h.Price = job.Price
-	h.Ops = make([]check.Op, 0, w.Operations)
+	expected := min(w.Operations, 1<<20)
+	h.Ops = make([]check.Op, 0, expected)
+	h.Lines = make([]check.Line, 0, 2*expected)
+	h.After = make([]check.Seen, 0, 4*expected)
+	c.first.bytes = make([]byte, 0, 128*expected)
 	c.ops = make([]opState, w.Operations)
 	c.placed = make([]uint64, w.Operations)
 	c.captured = make([]uint64, w.Operations)

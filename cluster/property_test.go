@@ -19,7 +19,7 @@ func wrong(cfg Config) (o *Outcome, what string) {
 	if err != nil {
 		return nil, err.Error()
 	}
-	for _, f := range append(check.Judge(o.Evidence), o.Monitors...) {
+	for _, f := range append(o.Checks, o.Monitors...) {
 		if f.Name == "linearizable" && cfg.Job.Transactions == checkout.Saga {
 			continue // not promised
 		}

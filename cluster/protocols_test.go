@@ -150,7 +150,7 @@ func TestSagasAreNotLinearizable(t *testing.T) {
 		mustPass(t, "2pc", cfg)
 		cfg.Job.Transactions = checkout.Saga
 		_, o := play(t, cfg)
-		for _, f := range append(check.Judge(o.Evidence), o.Monitors...) {
+		for _, f := range append(o.Checks, o.Monitors...) {
 			if f.Name == "linearizable" {
 				if f.Verdict == check.Violated {
 					notLinearizable++

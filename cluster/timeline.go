@@ -3,7 +3,6 @@ package cluster
 import (
 	"slices"
 
-	"simrun/causallog"
 	"simrun/check"
 	"simrun/sim"
 )
@@ -29,7 +28,9 @@ type sample struct {
 	latency int64
 }
 
-func newTimeline(r *Run) timeline { return timeline{run: r} }
+func newTimeline(r *Run) timeline {
+	return timeline{run: r, all: make([]sample, 0, min(r.cfg.Workload.Operations, 1<<20))}
+}
 
 func (t *timeline) called() {
 	t.now.Offered++
@@ -47,10 +48,9 @@ func (t *timeline) returned(op *check.Op) {
 }
 
 // sent counts the bytes of a frame.
-func (t *timeline) sent(data int, delta []byte) {
-	header, determinants := causallog.DeltaSizes(delta)
+func (t *timeline) sent(data, delta, header int) {
 	t.now.DataBytes += int64(data)
-	t.now.DeterminantBytes += int64(determinants)
+	t.now.DeterminantBytes += int64(delta - header)
 	t.now.HeaderBytes += int64(header)
 }
 

@@ -36,7 +36,7 @@ func playOut(cfg Config) (*Run, *Outcome, error) {
 // complaints gives the checks that a run violates or leaves undecided, and
 // what they say.
 func complaints(o *Outcome) (names []string, text string) {
-	for _, f := range append(check.Judge(o.Evidence), o.Monitors...) {
+	for _, f := range append(o.Checks, o.Monitors...) {
 		if f.Verdict == check.Violated || f.Verdict == check.Undecided {
 			names = append(names, f.Name)
 			text += fmt.Sprintf("  %s %v: %s\n", f.Name, f.Verdict, f.Detail)

@@ -75,7 +75,7 @@ func (r *Run) transmit(f *recovery.Frame, machine int) {
 	if f.Buffer.Barrier {
 		data = dataflow.BarrierBytes
 	}
-	r.timeline.sent(data, f.Delta)
+	r.timeline.sent(data, len(f.Delta), f.DeltaHeader)
 	if r.story.on {
 		r.story.frame(f)
 	}

@@ -96,7 +96,8 @@ func (t *Task) takeSnapshot(n int32) {
 		t.cutForBarrier(i, n)
 	}
 	t.epoch, t.count = n, 0
-	t.snapshot = t.encode(nil)
+	t.snapshot = t.encode(make([]byte, 0, t.snapshotBytes+t.snapshotBytes/8))
+	t.snapshotBytes = len(t.snapshot)
 	t.recorded = nil
 	t.recordings = 0
 	for i := range t.inputs {

@@ -45,6 +45,8 @@ type Task struct {
 	snapshot   []byte // the local snapshot while recordings > 0
 	recorded   []byte
 
+	snapshotBytes int // size of the last local snapshot: the next one will be about as large
+
 	timers    timers
 	calls     []call // asked and not answered, oldest first
 	trigger   int32  // epoch of a checkpoint trigger that waits for the end of the replay

@@ -69,6 +69,7 @@ type Frame struct {
 	Sender, Receiver uint32 // incarnations at both ends: the connection
 	Buffer           dataflow.Buffer
 	Delta            []byte
+	DeltaHeader      int    // how many bytes of the delta are headers
 	Hash             uint64 // of the data
 	Ghost            []Mark // seen by monitors alone: what the sender depends on
 	Slot             uint32 // where World keeps it

@@ -143,10 +143,11 @@ func (a *Agent) transmit(o *outbound, e *causallog.Entry) {
 	}
 	f.Hash = Hash(e.Data)
 	o.fresh = false
-	f.Delta = f.Delta[:0]
+	f.Delta, f.DeltaHeader = f.Delta[:0], 0
 	f.Ghost = f.Ghost[:0]
 	if a.store != nil {
 		f.Delta = a.store.AppendDelta(f.Delta, o.cursor)
+		f.DeltaHeader = a.store.HeaderBytes()
 		f.Delta = a.brokenDelta(f.Delta, o, e.Epoch)
 		f.Ghost = append(f.Ghost, a.dep...)
 		f.Ghost[a.id] = a.guard.mark
