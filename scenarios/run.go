@@ -89,6 +89,9 @@ func (s *Scenario) judge(out *cluster.Outcome) []check.Finding {
 // made up, compared with what clients were told and with what must be.
 func (s *Scenario) notes(out *cluster.Outcome) []string {
 	notes := []string{}
+	if s.Checkout.Transactions == "saga" {
+		notes = append(notes, "sagas do not promise to be linearizable: others see the reservations of one that fails later")
+	}
 	if s.Checkout.Items.Count != 1 || out.Evidence.Audit == nil {
 		return notes
 	}
