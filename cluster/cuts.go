@@ -85,10 +85,31 @@ func (f *faults) cut(s *faultState) {
 	}
 	s.struck = true
 	until := r.kernel.Now() + s.For
-	r.wire.cuts = append(r.wire.cuts, cutWire{from, to, until})
+	r.wire.cut(cutWire{from, to, until})
 	if s.Both {
-		r.wire.cuts = append(r.wire.cuts, cutWire{to, from, until})
+		r.wire.cut(cutWire{to, from, until})
 	}
+}
+
+// cut begins a cut: on the connections that lie across it now, and for all
+// that will.
+func (w *wire) cut(c cutWire) {
+	r := w.run
+	w.cuts = append(w.cuts, c)
+	for i := range r.graph.Channels {
+		ch := &r.graph.Channels[i]
+		if c.from.holds(r, ch.From, r.newest(ch.From)) && c.to.holds(r, ch.To, r.newest(ch.To)) {
+			w.links[i].Cut(c.until)
+		}
+	}
+}
+
+// newest is the incarnation of a task that started last; the broker has one.
+func (r *Run) newest(t dataflow.TaskID) uint32 {
+	if p := r.current[t]; p != nil {
+		return p.inc
+	}
+	return 1
 }
 
 // inhabited says whether anything is at a target that a cut could cut off.

@@ -41,9 +41,12 @@ func newWire(r *Run) wire {
 	return w
 }
 
-// renew lets a new connection draw other latencies than the one before.
+// renew lets a new connection draw other latencies than the one before, and
+// take its own way, which may be cut or not.
 func (w *wire) renew(c dataflow.ChannelID, sender, receiver uint32) {
-	w.links[c].Renew(sim.NewStream(w.run.cfg.Seed, uint64(c), uint64(sender)<<32|uint64(receiver), purposeLink))
+	ch := &w.run.graph.Channels[c]
+	stream := sim.NewStream(w.run.cfg.Seed, uint64(c), uint64(sender)<<32|uint64(receiver), purposeLink)
+	w.links[c].Renew(stream, w.run.cutUntil(ch.From, sender, ch.To, receiver))
 }
 
 func (w *wire) newFrame() *recovery.Frame {
@@ -137,8 +140,7 @@ func (r *Run) frameArrives(e sim.Event) {
 // frameWaits gives the instant before which a frame cannot be taken.
 func (r *Run) frameWaits(slot uint32) sim.Time {
 	f := r.wire.frames.at(slot)
-	c := &r.graph.Channels[f.Channel]
-	return max(r.cutUntil(c.From, f.Sender, c.To, f.Receiver), r.pausedUntil(c.To, f.Receiver))
+	return max(r.wire.links[f.Channel].CutUntil(), r.pausedUntil(r.graph.Channels[f.Channel].To, f.Receiver))
 }
 
 // takeFrame hands a frame to the process at the end of its channel.

@@ -48,7 +48,7 @@ func (k *desk) line(t *testing.T, line string) string {
 		k.link.Cut(duration(t, words[2]))
 		return ""
 	case "renew":
-		k.link.Renew(sim.NewStream(1, 0, 1, 0))
+		k.link.Renew(sim.NewStream(1, 0, 1, 0), k.link.CutUntil())
 		return ""
 	case "put":
 		return "durable " + instant(k.store.Put(k.now, number(1)))

@@ -52,5 +52,5 @@ func (l *Link) Cut(until sim.Time) { l.cut = max(l.cut, until) }
 func (l *Link) CutUntil() sim.Time { return l.cut }
 
 // Renew replaces the connection by a new one, which draws from another stream and keeps no order with messages of the
-// old one. A cut stays: it is the wire's, not the connection's.
-func (l *Link) Renew(stream sim.Stream) { l.stream, l.last = stream, 0 }
+// old one. It may take another way: until says how long that one is cut, 0 if it is whole.
+func (l *Link) Renew(stream sim.Stream, until sim.Time) { l.stream, l.last, l.cut = stream, 0, until }

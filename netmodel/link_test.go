@@ -39,7 +39,7 @@ var anyLinkScenario = rapid.Custom(func(t *rapid.T) linkScenario {
 type linkLike interface {
 	Deliver(leaves sim.Time) sim.Time
 	Cut(until sim.Time)
-	Renew(stream sim.Stream)
+	Renew(stream sim.Stream, until sim.Time)
 }
 
 // onTime: no message overtakes another of its connection or passes a cut, and none is later than that asks for.
@@ -56,7 +56,10 @@ func onTime(build func(*sim.Dist, sim.Stream) linkLike) judge[linkScenario] {
 			}
 			if step.Renew {
 				stream = sim.NewStream(1, 2, uint64(i+1), 3)
-				l.Renew(stream)
+				if i%5 == 4 {
+					cut = 0 // the new connection takes another way
+				}
+				l.Renew(stream, cut)
 				last = 0
 			}
 			latency := sim.Time(latencies[s.Latency].Draw(&stream))
@@ -100,11 +103,15 @@ func (l *shortened) Cut(until sim.Time) { l.cut = until }
 
 type unforgetting struct{ Link }
 
-func (l *unforgetting) Renew(stream sim.Stream) { l.stream = stream }
+func (l *unforgetting) Renew(stream sim.Stream, until sim.Time) { l.stream, l.cut = stream, until }
+
+type sticky struct{ Link }
+
+func (l *sticky) Renew(stream sim.Stream, _ sim.Time) { l.stream, l.last = stream, 0 }
 
 type repeating struct{ Link }
 
-func (l *repeating) Renew(sim.Stream) { l.last = 0 }
+func (l *repeating) Renew(_ sim.Stream, until sim.Time) { l.last, l.cut = 0, until }
 
 func TestLinkControls(t *testing.T) {
 	build := func(f func(Link) linkLike) judge[linkScenario] {
@@ -112,9 +119,10 @@ func TestLinkControls(t *testing.T) {
 	}
 	mustCatch(t, anyLinkScenario, build(func(l Link) linkLike { return &unordered{l} }), "overtakes")
 	mustCatch(t, anyLinkScenario, build(func(l Link) linkLike { return &uncut{l} }), "through a cut")
-	mustCatch(t, anyLinkScenario, build(func(l Link) linkLike { return &shortened{l} }), "through a cut")
+	mustCatch(t, anyLinkScenario, build(func(l Link) linkLike { return &shortened{l} }), "want")
 	mustCatch(t, anyLinkScenario, build(func(l Link) linkLike { return &unforgetting{l} }), "want")
 	mustCatch(t, anyLinkScenario, build(func(l Link) linkLike { return &repeating{l} }), "want")
+	mustCatch(t, anyLinkScenario, build(func(l Link) linkLike { return &sticky{l} }), "want")
 }
 
 // How a caller keeps what is in transit: by the rule that Link's comment gives, or by a mistake.
