@@ -55,7 +55,7 @@ func TestJudgesAgreeWithBruteForce(t *testing.T) {
 			t.Fatalf("history %d: Linearizable says %s, truth is %s\n%s", n, l.Verdict, want, dump(h))
 		}
 		if sh.damage == intact {
-			if w := JudgeWindows(h, witness, 3, 2, Budget{}); w.Verdict != Ok {
+			if w := JudgeWindows(h, witness, 3, 2, len(witness), Budget{}); w.Verdict != Ok {
 				t.Fatalf("history %d: windows say %s: %s\n%s", n, w.Verdict, w.Detail, dump(h))
 			}
 		}

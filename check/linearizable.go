@@ -76,9 +76,14 @@ func (h *History) answered() int64 {
 	return n
 }
 
-// CheckHistory judges a history that came from a file.
+// CheckHistory judges a history that came from a file. Porcupine judges small
+// ones too; it panics if the two disagree.
 func CheckHistory(h *History, budget Budget) []Finding {
-	return []Finding{Harness(h), linearizable(h, nil, budget)}
+	f := linearizable(h, nil, budget)
+	if _, err := SecondOpinion(h, nil, f.Verdict); err != nil {
+		panic("check: " + err.Error())
+	}
+	return []Finding{Harness(h), f}
 }
 
 // Judge makes every check of a run, in the order of the contract. If the

@@ -93,7 +93,7 @@ func BenchmarkHarness(b *testing.B) {
 func BenchmarkWindows(b *testing.B) {
 	h, witness := big(b, 50_000)
 	for b.Loop() {
-		if f := JudgeWindows(h, witness, 200, 8, Budget{}); f.Verdict != Ok {
+		if f := JudgeWindows(h, witness, 200, 8, len(witness), Budget{}); f.Verdict != Ok {
 			b.Fatal(f.Detail)
 		}
 	}

@@ -15,7 +15,6 @@ type wire struct {
 	frames   slab[recovery.Frame]
 	bytes    [][]byte        // data of frames that were recycled
 	links    []netmodel.Link // per channel
-	renewed  []uint64        // per channel: how often its link was renewed
 
 	control  []netmodel.Link // per pair of tasks; the manager is the last
 	messages slab[recovery.Message]
@@ -29,7 +28,7 @@ type wire struct {
 }
 
 func newWire(r *Run) wire {
-	w := wire{run: r, renewed: make([]uint64, len(r.graph.Channels))}
+	w := wire{run: r}
 	for c := range r.graph.Channels {
 		w.links = append(w.links, netmodel.NewLink(&r.cfg.Latency, sim.NewStream(r.cfg.Seed, uint64(c), 0, purposeLink)))
 	}

@@ -148,7 +148,10 @@ func (a *Agent) transmit(o *outbound, e *causallog.Entry) {
 	if a.store != nil {
 		f.Delta = a.store.AppendDelta(f.Delta, o.cursor)
 		f.DeltaHeader = a.store.HeaderBytes()
-		f.Delta = a.brokenDelta(f.Delta, o, e.Epoch)
+		if broken := &a.policy.Broken; broken.OwnLogOnly || broken.ThisEpochOnly {
+			f.Delta = a.brokenDelta(f.Delta, o, e.Epoch)
+			f.DeltaHeader, _ = causallog.DeltaSizes(f.Delta)
+		}
 		f.Ghost = append(f.Ghost, a.dep...)
 		f.Ghost[a.id] = a.guard.mark
 	}

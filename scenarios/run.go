@@ -46,6 +46,9 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	}
 	result.Checks = s.judge(out)
 	result.Notes = s.notes(out)
+	if err := s.secondOpinion(&result); err != nil {
+		return Result{}, &InternalError{Step: out.Events, Time: out.End, Task: "checker", Text: err.Error()}
+	}
 	return result, nil
 }
 
@@ -81,6 +84,27 @@ func (s *Scenario) judge(out *cluster.Outcome) []check.Finding {
 	findings[0].Verdict = check.Undecided
 	findings[0].Detail = "the run tested nothing: " + out.Vacuous
 	return findings
+}
+
+// secondOpinion lets Porcupine judge what the judges of histories have decided,
+// and notes what it looked at.
+func (s *Scenario) secondOpinion(r *Result) error {
+	for _, f := range r.Checks {
+		if f.Name != "linearizable" || f.Verdict == check.Skipped {
+			continue
+		}
+		o, err := check.SecondOpinion(r.Evidence.History, r.Evidence.Witness, f.Verdict)
+		if err != nil {
+			return err
+		}
+		if o.Whole {
+			r.Notes = append(r.Notes, "Porcupine agrees on the whole history")
+		}
+		if o.Windows > 0 {
+			r.Notes = append(r.Notes, fmt.Sprintf("Porcupine agrees on %d operations, in %d windows of the order in which the services decided", o.Operations, o.Windows))
+		}
+	}
+	return nil
 }
 
 // notes are what the run has to say besides verdicts: for a shop of one item,

@@ -1,0 +1,48 @@
+package check
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// A second opinion agrees with the truth, and a wrong verdict or a wrong order
+// is told.
+func TestSecondOpinion(t *testing.T) {
+	wholes, windows, disagreed := 0, 0, 0
+	for n := range 400 {
+		r := rand.New(rand.NewPCG(2, uint64(n)))
+		sh := tiny(r, n)
+		h, witness := generate(r, sh)
+		if h.answered() == 0 {
+			continue
+		}
+		verdict := Linearizable(h, witness).Verdict
+		o, err := SecondOpinion(h, witness, verdict)
+		if err != nil {
+			t.Fatalf("history %d: %v\n%s", n, err, dump(h))
+		}
+		if o.Whole {
+			wholes++
+		}
+		windows += o.Windows
+		lie := Violated
+		if verdict == Violated {
+			lie = Ok
+		}
+		if _, err := SecondOpinion(h, witness, lie); err != nil {
+			disagreed++
+		}
+	}
+	if wholes < 300 || windows < 100 || disagreed < 300 {
+		t.Errorf("of 400 histories Porcupine decided %d whole, looked at %d windows and denied %d wrong verdicts", wholes, windows, disagreed)
+	}
+}
+
+// On long orders it looks at windows spread over all of it.
+func TestSecondOpinionSamples(t *testing.T) {
+	h, witness := big(t, 60_000)
+	o, err := SecondOpinion(h, witness, Ok)
+	if err != nil || o.Whole || o.Windows != secondMost/secondWindow || o.Operations != secondMost {
+		t.Errorf("%+v, %v", o, err)
+	}
+}
