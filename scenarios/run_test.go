@@ -80,6 +80,9 @@ func TestBuiltinsMeetTheirTable(t *testing.T) {
 			if got == "fail" && !anOperation.MatchString(complaints(r)) {
 				t.Errorf("%s under %s fails and names no operation and no key:\n%s", b.Name, protocol, complaints(r))
 			}
+			if notes := strings.Join(r.Notes, "\n"); got == "pass" && !strings.Contains(notes, "Porcupine agrees on") {
+				t.Errorf("%s under %s: no second opinion: %s", b.Name, protocol, notes)
+			}
 			followed := int64(0)
 			for _, recovery := range r.Recoveries {
 				followed += recovery.Determinants
@@ -177,7 +180,7 @@ func TestWdmConsistency(t *testing.T) {
 				"stock: 0 units missing of those that should be sold, 0 units away from what clients were told",
 				"money: 0 missing of what should be spent, 0 away from what clients were told",
 			}
-			if !slices.Equal(r.Notes, want) {
+			if len(r.Notes) < 3 || !slices.Equal(r.Notes[:3], want) {
 				t.Errorf("%s, seed %s: %q", protocol, seed, r.Notes)
 			}
 		}
