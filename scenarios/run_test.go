@@ -72,13 +72,18 @@ func TestBuiltinsMeetTheirTable(t *testing.T) {
 		for _, protocol := range Protocols() {
 			s := load(t, b.Name, protocol, setsOf(b.Name)...)
 			r := run(t, s, Options{})
-			want, _ := s.Expectation(protocol)
+			want, named := s.Expectation(protocol)
 			got := verdict(r)
 			if want != "any" && got != want {
 				t.Errorf("%s under %s: %s, expected %s; vacuous: %q\n%s", b.Name, protocol, got, want, r.Vacuous, complaints(r))
 			}
 			if got == "fail" && !anOperation.MatchString(complaints(r)) {
 				t.Errorf("%s under %s fails and names no operation and no key:\n%s", b.Name, protocol, complaints(r))
+			}
+			for _, f := range r.Checks {
+				if f.Verdict == check.Violated && len(named) > 0 && !slices.Contains(named, f.Name) {
+					t.Errorf("%s under %s: %s is violated beside %v: %s", b.Name, protocol, f.Name, named, f.Detail)
+				}
 			}
 			if notes := strings.Join(r.Notes, "\n"); got == "pass" && !strings.Contains(notes, "Porcupine agrees on") {
 				t.Errorf("%s under %s: no second opinion: %s", b.Name, protocol, notes)
