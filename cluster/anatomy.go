@@ -18,20 +18,17 @@ type anatomy struct {
 
 // row is a recovery under way or over. A phase's end is 0 until it was seen.
 type row struct {
-	fault                        int
-	task                         dataflow.TaskID // -1: all
-	at                           sim.Time
-	marks                        [phases]sim.Time
-	waits                        int // tasks of the row that have not reached the phase
-	p                            *process
-	open                         []bool // channels of the task that have not been connected
-	left                         int
-	tasks                        int
-	limit                        int64    // backlog that counts as normal
-	back                         sim.Time // when the backlog was back to it; 0: it is not
-	ended                        bool     // caught up, or replaced by a later recovery of the task
-	caught                       bool
-	records, determinants, bytes int64
+	fault  int
+	task   dataflow.TaskID // -1: all
+	at     sim.Time
+	marks  [phases]sim.Time
+	p      *process
+	open   []bool   // channels of the task that have not been connected
+	left   int      // how many those are
+	limit  int64    // backlog that counts as normal
+	back   sim.Time // when the backlog was back to it; 0: it is not
+	ended  bool     // caught up, or replaced by a later recovery of the task
+	caught bool
 }
 
 const (
@@ -132,7 +129,6 @@ func (a *anatomy) detected(s *restart) {
 		a.rows = append(a.rows, w)
 	}
 	a.mark(w, phaseDetect)
-	w.tasks++
 	s.row = w
 	if s.alive {
 		s.rolled = true

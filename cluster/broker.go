@@ -197,15 +197,15 @@ func (b *broker) discard(epoch int32) {
 // brokerHost is the broker as its agent meets it.
 type brokerHost broker
 
-func (h *brokerHost) NewFrame() *recovery.Frame                       { panic("the broker sends no frames") }
-func (h *brokerHost) Transmit(*recovery.Frame)                        { panic("the broker sends no frames") }
-func (h *brokerHost) Send(m recovery.Message)                         { h.run.send(m, h.run.brokerMachine()) }
-func (h *brokerHost) Wake()                                           {}
-func (h *brokerHost) Upload(int32, []byte)                            { panic("the broker takes no snapshot") }
-func (h *brokerHost) Attached(dataflow.ChannelID, uint32, uint32)     {}
-func (h *brokerHost) Collected(int64)                                 {}
-func (h *brokerHost) Told(recovery.Verb, int32)                       {}
-func (h *brokerHost) Debt(int)                                        {}
-func (h *brokerHost) Release(epoch int32)                             { (*broker)(h).release(epoch) }
-func (h *brokerHost) Discard(epoch int32)                             { (*broker)(h).discard(epoch) }
-func (h *brokerHost) Deliver(input int, b *dataflow.Buffer, _ uint64) { (*broker)(h).take(input, b) }
+func (h *brokerHost) NewFrame() *recovery.Frame                   { panic("the broker sends no frames") }
+func (h *brokerHost) Transmit(*recovery.Frame)                    { panic("the broker sends no frames") }
+func (h *brokerHost) Send(m recovery.Message)                     { h.run.send(m, h.run.brokerMachine()) }
+func (h *brokerHost) Wake()                                       {}
+func (h *brokerHost) Upload(int32, []byte)                        { panic("the broker takes no snapshot") }
+func (h *brokerHost) Attached(dataflow.ChannelID, uint32, uint32) {}
+func (h *brokerHost) Collected(int64)                             {}
+func (h *brokerHost) Told(recovery.Verb, int32)                   {}
+func (h *brokerHost) Debt(int)                                    {}
+func (h *brokerHost) Release(epoch int32)                         { (*broker)(h).release(epoch) }
+func (h *brokerHost) Discard(epoch int32)                         { (*broker)(h).discard(epoch) }
+func (h *brokerHost) Deliver(input int, b *dataflow.Buffer)       { (*broker)(h).take(input, b) }

@@ -37,7 +37,6 @@ type clients struct {
 	places   uint64
 	captured []uint64 // per operation: the authorisation that its reply named
 	reply    checkout.Reply
-	sent     uint32
 }
 
 // opState is what a client remembers of an operation.
@@ -205,7 +204,6 @@ func (c *clients) send(op uint32, record []byte) {
 	r := c.run
 	slot, u := c.replies.new()
 	u.op, u.record = op, append(u.record[:0], record...)
-	c.sent++
 	s := sim.NewStream(r.cfg.Seed, uint64(op), uint64(c.ops[op].to), purposeDownlink)
 	r.kernel.After(sim.Time(r.cfg.Latency.Draw(&s)), dst(evReply, 0), slot)
 }

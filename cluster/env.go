@@ -64,7 +64,6 @@ func (p *process) Taken(input int, b *dataflow.Buffer) {
 
 // Processed implements dataflow.Env.
 func (p *process) Processed() (dies bool) {
-	p.records++
 	p.run.records++
 	if p.before != nil {
 		p.countReplayed()
@@ -146,7 +145,7 @@ func (p *process) Transmit(f *recovery.Frame) { p.run.transmit(f, p.machine) }
 func (p *process) Send(m recovery.Message) { p.run.send(m, p.machine) }
 
 // Deliver implements recovery.Host: for the broker alone.
-func (p *process) Deliver(int, *dataflow.Buffer, uint64) {
+func (p *process) Deliver(int, *dataflow.Buffer) {
 	panic("a task's agent delivers to the broker")
 }
 

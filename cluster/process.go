@@ -39,11 +39,9 @@ type process struct {
 	timerAt  sim.Time // of the timer event under way; 0: none
 	source   source
 
-	records   int64 // steps, of this incarnation
-	replayed  int64 // of those, steps that repeat what a dead incarnation did
-	collected int64
+	replayed  int64    // steps that repeat what a dead incarnation did
+	collected int64    // bytes of state and logs that it was sent
 	before    []uint64 // per input: records that the dead incarnation had taken
-	held      []recovery.Message
 	restart   *restart // what brings it back; nil for the first incarnation
 	followed  int64    // determinants that it had followed when it died
 	armed     int      // ghost: timers armed at the last local snapshot

@@ -124,7 +124,7 @@ func (a *Agent) deliver(f *Frame, in *inbound) {
 	if f.Buffer.Barrier {
 		a.send(Message{Kind: Settled, To: in.from, Channel: in.channel, Epoch: f.Buffer.Next})
 	}
-	a.host.Deliver(i, &f.Buffer, f.Hash)
+	a.host.Deliver(i, &f.Buffer)
 	a.credit(in)
 }
 

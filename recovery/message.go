@@ -95,7 +95,7 @@ type Host interface {
 	// Wake tells that the task may have something to do.
 	Wake()
 	// Deliver hands a buffer to the broker, whose agent has no task.
-	Deliver(input int, b *dataflow.Buffer, hash uint64)
+	Deliver(input int, b *dataflow.Buffer)
 	// Upload writes a checkpoint to the store; Agent.Durable follows.
 	Upload(epoch int32, snapshot []byte)
 	// Attached tells that a connection was opened by its receiver.

@@ -137,7 +137,7 @@ func (n *node) NewFrame() *Frame {
 func (n *node) Transmit(f *Frame) { n.w.transmit(f) }
 func (n *node) Send(m Message)    { n.w.Send(m) }
 
-func (n *node) Deliver(int, *dataflow.Buffer, uint64) {
+func (n *node) Deliver(int, *dataflow.Buffer) {
 	panic("a task's agent delivers to the broker")
 }
 
@@ -174,7 +174,7 @@ type reply struct {
 	released bool
 }
 
-func (o *outside) Deliver(_ int, b *dataflow.Buffer, _ uint64) {
+func (o *outside) Deliver(_ int, b *dataflow.Buffer) {
 	if b.Barrier {
 		return
 	}

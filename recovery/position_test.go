@@ -11,7 +11,7 @@ import (
 type silent struct{ Host }
 
 func (silent) Send(Message)                                {}
-func (silent) Deliver(int, *dataflow.Buffer, uint64)       {}
+func (silent) Deliver(int, *dataflow.Buffer)               {}
 func (silent) Attached(dataflow.ChannelID, uint32, uint32) {}
 func (silent) Wake()                                       {}
 func (silent) Debt(int)                                    {}

@@ -142,7 +142,7 @@ func (s *Scenario) notes(out *cluster.Outcome) []string {
 		fmt.Sprintf("money: %d missing of what should be spent, %d away from what clients were told", wanted*h.Price[0]-(start-credit), start-credit-spent))
 }
 
-// passed gives the run's length so far to Progress and says whether to go on.
+// progress tells Progress how far the run is, and the run whether to go on.
 func (s *Scenario) progress(o *Options) func(now sim.Time) bool {
 	if o.Progress == nil && o.Context == nil {
 		return nil
