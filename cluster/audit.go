@@ -28,12 +28,13 @@ type Outcome struct {
 	Marks      []Mark
 	Protection Protection
 	Tasks      int
+	Moments    []Moment // if the configuration asks for them
 }
 
 // Outcome gathers what the run came to. Call it once, after Loop.
 func (r *Run) Outcome() (*Outcome, error) {
 	o := &Outcome{Digest: r.kernel.Digest(), Blocks: r.kernel.Blocks(), Captured: r.kernel.Captured(), Events: r.kernel.Step(),
-		End: r.kernel.Now(), Windows: r.timeline.windows, Protection: r.timeline.protection, Tasks: r.graph.Tasks() - 1}
+		End: r.kernel.Now(), Windows: r.timeline.windows, Protection: r.timeline.protection, Tasks: r.graph.Tasks() - 1, Moments: r.moments.list}
 	if err := r.audit(o); err != nil {
 		return nil, err
 	}

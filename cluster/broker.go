@@ -32,6 +32,7 @@ type batch struct {
 
 // sinkSide is what comes from one egress task.
 type sinkSide struct {
+	task      dataflow.TaskID
 	waiting   netmodel.Egress
 	remainder []byte
 	received  uint64 // records taken
@@ -44,6 +45,9 @@ func newBroker(r *Run) *broker {
 	b := &broker{run: r, partitions: make([]netmodel.Partition, r.cfg.Job.Ingresses), sinks: make([]sinkSide, r.cfg.Job.Egresses)}
 	b.agent = recovery.NewAgent(r.layout, &r.cfg.Policy, r.graph.Broker(), 1, (*brokerHost)(b), &r.watch, r.ghosts)
 	b.answered = make([]bool, r.cfg.Workload.Operations)
+	for i, c := range r.graph.Inputs(r.graph.Broker()) {
+		b.sinks[i].task = r.graph.Channels[c].From
+	}
 	return b
 }
 
@@ -141,12 +145,12 @@ func (b *broker) record(s *sinkSide, epoch int32, record []byte) {
 		s.waiting.Append(epoch, record)
 		return
 	}
-	b.visible(record)
+	b.visible(s, record)
 }
 
 // visible lets a client see a reply. A payment is captured with it: outputs
 // alone have lasting effects.
-func (b *broker) visible(record []byte) {
+func (b *broker) visible(s *sinkSide, record []byte) {
 	r := b.run
 	if err := checkout.DecodeReply(record, &b.reply); err != nil {
 		r.watch.Break(recovery.INV06, "a reply that is none left the dataflow: "+err.Error())
@@ -157,6 +161,8 @@ func (b *broker) visible(record []byte) {
 		r.provider.model.Capture(b.reply.Op, b.reply.Authorisation)
 	}
 	r.clients.send(b.reply.Op, record)
+	r.moments.verb(recovery.VerbPublish, s.task)
+	r.faults.told(recovery.VerbPublish, s.task)
 }
 
 // waiting says whether a reply waits for its checkpoint.
@@ -181,7 +187,7 @@ func (b *broker) release(epoch int32) {
 			b.run.watch.Break(recovery.INV13, "replies are released out of turn or before their checkpoint is complete")
 		}
 		s.released = epoch
-		s.waiting.Release(epoch, b.visible)
+		s.waiting.Release(epoch, func(record []byte) { b.visible(s, record) })
 	}
 }
 

@@ -53,6 +53,7 @@ type Config struct {
 	Filter   func(l *Line) bool             // lines of the story to write; nil: all
 	Progress func(now sim.Time) (goOn bool) // called once per 100 ms of simulated time; nil: none
 	Capture  int                            // block of the digest to keep, -1: none
+	Moments  bool                           // list the moments at which tasks can be crashed
 }
 
 // Costs are what the work of a task costs.
@@ -111,13 +112,14 @@ const (
 type Fault struct {
 	Text string // as the scenario writes it, for marks and traces
 
-	// When: at an instant; or after a task's records; or at the count'th
-	// occurrence of a verb after the previous fault.
+	// When: at an instant; or after a task's records; or before one of a task's
+	// events; or at the count'th occurrence of a verb after the previous fault.
 	At      sim.Time // negative: not by time
 	Records int64    // 0: not by records
+	Events  int64    // 0: not by events
 	Verb    recovery.Verb
 	Count   int             // 0: not by verb
-	Task    dataflow.TaskID // of Records and Verb; negative: whichever
+	Task    dataflow.TaskID // of Records, Events and Verb; negative: whichever
 
 	Kind    FaultKind
 	Targets []Target // of a cut: from, to

@@ -12,7 +12,9 @@ type faults struct {
 	list   []faultState
 	verbs  []int   // faults that wait for a verb
 	record []int   // faults that wait for a task's records
+	event  []int   // faults that wait for a task's events
 	counts []int64 // per task: records since the start of the run
+	events []int64 // per task: events since the start of the run; counted only if somebody asks
 }
 
 type faultState struct {
@@ -24,12 +26,14 @@ type faultState struct {
 }
 
 func newFaults(r *Run) faults {
-	f := faults{run: r, counts: make([]int64, r.graph.Tasks())}
+	f := faults{run: r, counts: make([]int64, r.graph.Tasks()), events: make([]int64, r.graph.Tasks())}
 	for i, fault := range r.cfg.Faults {
 		f.list = append(f.list, faultState{Fault: fault})
 		switch {
 		case fault.Records > 0:
 			f.record = append(f.record, i)
+		case fault.Events > 0:
+			f.event = append(f.event, i)
 		case fault.Count > 0:
 			f.verbs = append(f.verbs, i)
 		}
@@ -37,9 +41,14 @@ func newFaults(r *Run) faults {
 	return f
 }
 
+// timed says whether the fault strikes at an instant.
+func (s *faultState) timed() bool {
+	return s.At >= 0 && s.Records == 0 && s.Events == 0 && s.Count == 0
+}
+
 func (f *faults) schedule() {
 	for i := range f.list {
-		if s := &f.list[i]; s.At >= 0 && s.Records == 0 && s.Count == 0 {
+		if s := &f.list[i]; s.timed() {
 			f.run.kernel.At(s.At, dst(evFault, 0), uint32(i))
 		}
 	}
@@ -48,7 +57,7 @@ func (f *faults) schedule() {
 // pending says whether a fault has an instant that is still to come.
 func (f *faults) pending() bool {
 	for i := range f.list {
-		if s := &f.list[i]; !s.over && s.At >= 0 && s.Records == 0 && s.Count == 0 {
+		if s := &f.list[i]; !s.over && s.timed() {
 			return true
 		}
 	}
@@ -67,6 +76,18 @@ func (f *faults) afterRecord(p *process) (dies bool) {
 		f.strike(i)
 	}
 	return p.dead
+}
+
+// beforeEvent counts an event that a task's living process is about to handle. A
+// fault that strikes here kills the process first: the event finds nobody.
+func (f *faults) beforeEvent(t dataflow.TaskID) {
+	f.events[t]++
+	f.run.moments.event(t, f.events[t])
+	for _, i := range f.event {
+		if s := &f.list[i]; !s.over && s.Task == t && f.events[t] >= s.Events {
+			f.strike(i)
+		}
+	}
 }
 
 // told counts occurrences of verbs for faults that wait for one.

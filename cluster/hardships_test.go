@@ -79,6 +79,8 @@ func TestVerbsOccur(t *testing.T) {
 			p, task = global, ""
 		case recovery.VerbComplete:
 			task = ""
+		case recovery.VerbPublish:
+			task = "egress/0"
 		}
 		mustPass(t, p.name+", after "+verb.String(), p.with(crash(700*ms, "stock/0"), after(verb, task, 1, crash(0, "order/0"))))
 	}

@@ -300,6 +300,7 @@ func (r *Run) told(verb recovery.Verb, t dataflow.TaskID, inc uint32, epoch int3
 	if r.story.on {
 		r.story.verb(verb, t, inc, epoch)
 	}
+	r.moments.verb(verb, t)
 	r.faults.told(verb, t)
 }
 

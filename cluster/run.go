@@ -68,6 +68,8 @@ type Run struct {
 	anatomy  anatomy
 	timeline timeline
 	story    story
+	moments  moments
+	counting bool // events are counted per task
 
 	pending      int32 // checkpoint under way at the last tick, and since when it was seen
 	pendingSince sim.Time
@@ -122,6 +124,8 @@ func New(cfg Config) (*Run, error) {
 	r.broker = newBroker(r)
 	r.clients = newClients(r)
 	r.faults = newFaults(r)
+	r.moments = moments{run: r, on: cfg.Moments}
+	r.counting = cfg.Moments || len(r.faults.event) > 0
 	for t := range graph.Broker() {
 		r.startFresh(t)
 	}
@@ -164,6 +168,11 @@ func (r *Run) Loop() (err error) {
 
 func (r *Run) handle(e sim.Event) {
 	index := int(e.Dst & (1<<kindShift - 1))
+	if r.counting {
+		if t, ok := r.taskOf(e); ok {
+			r.faults.beforeEvent(t)
+		}
+	}
 	switch e.Dst >> kindShift {
 	case evStep:
 		r.procs[index].step()

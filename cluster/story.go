@@ -47,6 +47,9 @@ func (s *story) who(t dataflow.TaskID) string {
 
 // verb tells a step of a protocol.
 func (s *story) verb(verb recovery.Verb, t dataflow.TaskID, inc uint32, epoch int32) {
+	if verb == recovery.VerbAck || verb == recovery.VerbPublish {
+		return // told by the message, and by the reply
+	}
 	text := ""
 	at := s.who(t)
 	if inc > 1 {

@@ -274,6 +274,7 @@ func (a *Agent) ackIfSettled() {
 
 func (a *Agent) ack(epoch int32) {
 	a.send(Message{Kind: Ack, To: ManagerID, Epoch: epoch})
+	a.host.Told(VerbAck, epoch)
 }
 
 // Running follows the end of the task's replay.

@@ -130,12 +130,14 @@ const (
 	VerbRecovering
 	VerbRunning
 	VerbRollback
+	VerbAck     // a task tells the manager that its part of a checkpoint is durable
+	VerbPublish // a reply becomes visible to its client
 	Verbs
 )
 
 // VerbNames are the verbs in scenario files and traces.
 var VerbNames = [Verbs]string{"barrier", "snapshot", "durable", "complete", "truncate", "detect", "activate", "connect",
-	"restore", "collect", "replay", "recovering", "running", "rollback"}
+	"restore", "collect", "replay", "recovering", "running", "rollback", "ack", "publish"}
 
 // String is the verb's name.
 func (v Verb) String() string { return VerbNames[v] }

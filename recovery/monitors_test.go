@@ -71,7 +71,7 @@ func TestNames(t *testing.T) {
 		unique(v.String())
 	}
 	// The words of scenario files, in their order.
-	const verbs = "barrier snapshot durable complete truncate detect activate connect restore collect replay recovering running rollback"
+	const verbs = "barrier snapshot durable complete truncate detect activate connect restore collect replay recovering running rollback ack publish"
 	if got := strings.Join(VerbNames[:], " "); got != verbs {
 		t.Errorf("the verbs are %s", got)
 	}

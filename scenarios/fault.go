@@ -20,13 +20,15 @@ type Fault struct {
 	For   sim.Time `key:"for" max:"24h" is:"omit" doc:"how long a pause, slow or cut lasts"`
 }
 
-// After is an event that a fault waits for: the Records'th record of Task since
-// the start of the run, or the Count'th Trace verb (of Task, if given) after
-// the previous fault.
+// After is what a fault waits for: the Records'th record of Task since the start
+// of the run, its Events'th event (whatever its process handles: a step, a
+// buffer, a timer, an answer, a message; the fault comes first), or the Count'th
+// Trace verb (of Task, if given) after the previous fault.
 type After struct {
 	Task    *Target `key:"task" is:"omit"`
 	Records int64   `key:"records" one:"event" min:"1" max:"1000000000000"`
-	Trace   string  `key:"trace" one:"event" words:"barrier snapshot durable complete truncate detect activate connect restore collect replay recovering running rollback"`
+	Events  int64   `key:"events" one:"event" min:"1" max:"1000000000000" doc:"of the task: just before it handles this one"`
+	Trace   string  `key:"trace" one:"event" words:"barrier snapshot durable complete truncate detect activate connect restore collect replay recovering running rollback ack publish"`
 	Count   int     `key:"count" is:"omit" min:"1" max:"1000000" doc:"which occurrence of the trace verb; default 1"`
 }
 

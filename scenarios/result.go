@@ -20,6 +20,7 @@ type Options struct {
 	Trace       io.Writer                  // the story of the run
 	Filter      TraceFilter                // which lines of it
 	Capture     int                        // number of the digest's block to keep, from 1; 0: none
+	Moments     bool                       // list the moments at which tasks can be crashed
 }
 
 // TraceFilter chooses lines of the story. The zero value keeps all.
@@ -53,7 +54,8 @@ type Result struct {
 	Marks      []cluster.Mark
 	Protection cluster.Protection
 	Tasks      int
-	Unused     []string // keys of the scenario that do not apply to the protocol
+	Moments    []cluster.Moment // if the options ask for them
+	Unused     []string         // keys of the scenario that do not apply to the protocol
 }
 
 // InternalError is a broken kernel, harness or checker. It is never the

@@ -56,9 +56,9 @@ func (r *rules) when(n *node, f *Fault, path string) {
 	}
 	switch {
 	case f.After.Trace == "" && task == nil:
-		r.add(after.place, "%s.after: missing key task: whose records?", path)
+		r.add(after.place, "%s.after: missing key task: whose records or events?", path)
 	case f.After.Trace == "" && count != nil:
-		r.add(count.place, "%s.after: count goes with trace, not with records", path)
+		r.add(count.place, "%s.after: count goes with trace, not with records or events", path)
 	case f.After.Trace != "" && count == nil:
 		f.After.Count = 1
 	}

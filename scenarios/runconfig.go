@@ -21,7 +21,7 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 		Latency: s.Network.Latency.Dist(), Bandwidth: s.Network.Bandwidth, BufferBytes: s.Network.Buffer.Bytes, BufferTimeout: s.Network.Buffer.Timeout,
 		CheckpointEvery: s.Checkpoint.Every, StoreLatency: s.Checkpoint.Store.Latency.Dist(), StoreBandwidth: s.Checkpoint.Store.Bandwidth,
 		ProviderLatency: s.Checkout.Provider.Latency.Dist(), ProviderDeclinePPM: s.Checkout.Provider.DeclinePPM,
-		Trace: o.Trace, Progress: s.progress(o), Capture: o.Capture - 1,
+		Trace: o.Trace, Progress: s.progress(o), Capture: o.Capture - 1, Moments: o.Moments,
 	}
 	if o.ShuffleTies {
 		cfg.Ties = sim.TiesShuffled
@@ -123,7 +123,8 @@ func (f Fault) toCluster(g *dataflow.Graph) cluster.Fault {
 		if a.Task != nil {
 			c.Task = g.Task(a.Task.Operator, a.Task.Index)
 		}
-		if c.Records = a.Records; a.Records == 0 {
+		c.Records, c.Events = a.Records, a.Events
+		if a.Trace != "" {
 			c.Verb, c.Count = verbNamed(a.Trace), max(1, a.Count)
 		}
 	}

@@ -1,0 +1,71 @@
+package cluster
+
+import (
+	"slices"
+	"testing"
+
+	"simrun/recovery"
+)
+
+// Every moment that a run lists can be struck, and strikes where the list says.
+func TestMomentsCanBeStruck(t *testing.T) {
+	cfg := clonos.with()
+	cfg.Moments = true
+	_, o := play(t, cfg)
+	if len(o.Moments) < 1000 {
+		t.Fatalf("%d moments", len(o.Moments))
+	}
+	cfg.Moments = false
+	struck := 0
+	for i := 17; i < len(o.Moments); i += len(o.Moments) / 25 {
+		m := o.Moments[i]
+		if m.Task == "" {
+			continue
+		}
+		f := crash(-1, m.Task)
+		if f.Events, f.Task = m.Event, taskID(m.Task); m.Event == 0 {
+			f.Verb, f.Count = verbNamed(t, m.Verb), m.Count
+		}
+		cfg.Faults = []Fault{f}
+		r, again := play(t, cfg)
+		if s := r.faults.list[0]; !s.struck || s.at != m.At {
+			t.Errorf("%+v: struck %v at %d", m, s.struck, s.at)
+		}
+		if names, text := complaints(again); len(names) > 0 {
+			t.Errorf("%+v: %v\n%s", m, names, text)
+		}
+		struck++
+	}
+	if struck < 20 {
+		t.Errorf("%d moments tried", struck)
+	}
+}
+
+// The event that a task dies before finds nobody: what it would have brought is
+// not done.
+func TestDiesBeforeTheEvent(t *testing.T) {
+	cfg := clonos.with()
+	f := crash(-1, "order/0")
+	f.Events, f.Task = 1, taskID("order/0")
+	cfg.Faults = []Fault{f}
+	r, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	victim := r.current[taskID("order/0")]
+	for !r.faults.list[0].over {
+		e, _ := r.kernel.Next()
+		r.handle(e)
+	}
+	if !victim.dead || victim.task != nil || r.faults.counts[victim.id] != 0 || r.faults.events[victim.id] != 1 {
+		t.Errorf("dead %v after %d records and %d events", victim.dead, r.faults.counts[victim.id], r.faults.events[victim.id])
+	}
+}
+
+func verbNamed(t *testing.T, name string) recovery.Verb {
+	i := slices.Index(recovery.VerbNames[:], name)
+	if i < 0 {
+		t.Fatalf("no verb %q", name)
+	}
+	return recovery.Verb(i)
+}
