@@ -3,6 +3,7 @@ package causallog
 import (
 	"bytes"
 	"fmt"
+	"math"
 )
 
 // Cursor is what has been sent on one connection, per log that the channel
@@ -53,7 +54,7 @@ func (c *Cursor) heldThere(p *piece) {
 	}
 }
 
-// AppendDelta appends everything that is held beyond the cursor of the logs
+// AppendDelta appends unbounded that is held beyond the cursor of the logs
 // that its channel shares, of all epochs, and advances the cursor: own log and
 // replicas of one instant, so that what the receiver holds is causally closed.
 // Of an own log that is being repeated, all that is installed counts as held.
@@ -66,7 +67,7 @@ func (s *Store) AppendDelta(dst []byte, c *Cursor) []byte {
 	c.seen = s.changes
 	for i, id := range c.shared {
 		if s.changed[id] > seen {
-			dst = s.appendLog(dst, id, &c.at[i])
+			dst = s.appendLog(dst, id, &c.at[i], unbounded)
 		}
 	}
 	return dst
@@ -75,13 +76,23 @@ func (s *Store) AppendDelta(dst []byte, c *Cursor) []byte {
 // HeaderBytes is how much of the delta that was appended last is headers.
 func (s *Store) HeaderBytes() int { return s.headers }
 
-func (s *Store) appendLog(dst []byte, id LogID, at *place) []byte {
+// unbounded is a bound that holds nothing back.
+var unbounded = place{epoch: math.MaxInt32}
+
+// appendLog appends what lies beyond at and before a bound.
+func (s *Store) appendLog(dst []byte, id LogID, at *place, bound place) []byte {
 	if at.epoch < s.from {
 		*at = place{epoch: s.from}
 	}
 	segments := s.logs[id].segments
 	for i := int(at.epoch - s.from); i < len(segments); i++ {
 		data := segments[i].data
+		if e := s.from + int32(i); e >= bound.epoch {
+			if e > bound.epoch {
+				break
+			}
+			data = data[:min(int(bound.offset), len(data))]
+		}
 		if e := s.from + int32(i); e > at.epoch {
 			*at = place{epoch: e}
 		}
@@ -125,7 +136,7 @@ type Merged struct {
 // The first error is given: *Conflict, *Gap, *Ahead or *Malformed. A piece that
 // conflicts, leaves a gap or is ahead of its owner appends nothing; the
 // others are merged all the same, so that one wrong log does not tear the next.
-// Of malformed bytes everything before them is merged and nothing after.
+// Of malformed bytes unbounded before them is merged and nothing after.
 //
 // If there is a connection back to the sender, its cursor need not send what
 // the sender has just shown to hold; nil if there is none.

@@ -17,6 +17,7 @@ const (
 	rngBytes              = 5
 	epochEndBytes         = 9
 	sourceCheckpointBytes = 23
+	ignoreCheckpointBytes = 13
 	timerTriggerBytes     = 22
 	serializableBytes     = 15
 )
@@ -36,6 +37,8 @@ func DeterminantBytes(d *dataflow.Determinant) int {
 		return epochEndBytes
 	case dataflow.SourceCheckpoint:
 		return sourceCheckpointBytes
+	case dataflow.IgnoreCheckpoint:
+		return ignoreCheckpointBytes
 	case dataflow.TimerTrigger:
 		return timerTriggerBytes
 	case dataflow.Serializable:
@@ -64,6 +67,9 @@ func AppendDeterminant(dst []byte, d *dataflow.Determinant) []byte {
 		dst = be.AppendUint64(dst, d.Key)
 		dst = be.AppendUint64(dst, uint64(d.Value))
 		return append(dst, 0, 0) // type of checkpoint, no storage reference
+	case dataflow.IgnoreCheckpoint:
+		dst = be.AppendUint32(dst, d.Count)
+		return be.AppendUint64(dst, d.Key)
 	case dataflow.TimerTrigger:
 		dst = be.AppendUint32(dst, d.Count)
 		dst = be.AppendUint64(dst, uint64(d.Value))
@@ -104,6 +110,8 @@ func ReadDeterminant(src []byte, d *dataflow.Determinant) (int, error) {
 		n = epochEndBytes
 	case dataflow.SourceCheckpoint:
 		n = sourceCheckpointBytes
+	case dataflow.IgnoreCheckpoint:
+		n = ignoreCheckpointBytes
 	case dataflow.TimerTrigger:
 		n = timerTriggerBytes
 	case dataflow.Serializable:
@@ -131,6 +139,8 @@ func ReadDeterminant(src []byte, d *dataflow.Determinant) (int, error) {
 			return 0, fmt.Errorf("a SourceCheckpoint of type %d with storage reference %d; both are 0", src[21], src[22])
 		}
 		d.Count, d.Key, d.Value = be.Uint32(src[1:]), be.Uint64(src[5:]), int64(be.Uint64(src[13:]))
+	case dataflow.IgnoreCheckpoint:
+		d.Count, d.Key = be.Uint32(src[1:]), be.Uint64(src[5:])
 	case dataflow.TimerTrigger:
 		if src[13] != 0 {
 			return 0, fmt.Errorf("a TimerTrigger of callback type %d; it is 0", src[13])

@@ -26,6 +26,7 @@ func TestEncodings(t *testing.T) {
 		{15 + 8, "03 00000011 0000000000000063 0008 617070726f766564"},
 		{22, "04 00000012 0000000077359400 00 0000000000000005"},
 		{23, "05 00000013 0000000000000002 00000000b2d05e00 00 00"},
+		{13, "06 00000014 0000000000000003"},
 		{5, "07 00008000"},
 		{9, "08 0000000000000002"},
 	}
@@ -49,7 +50,6 @@ func TestEncodings(t *testing.T) {
 
 func TestWhatIsNoDeterminant(t *testing.T) {
 	wrong := map[string][]byte{
-		"tag 6, IgnoreCheckpoint, which nobody writes": {6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
 		"tag 9":                  {9, 0, 0, 0, 0, 0, 0, 0, 0, 0},
 		"NoKind":                 {255},
 		"type of a callback":     append(make([]byte, 13), 1, 0, 0, 0, 0, 0, 0, 0, 0),

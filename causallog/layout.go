@@ -13,12 +13,13 @@ const FullSharing = -1
 // Layout numbers a job's logs and says which of them each channel shares, and
 // so which of them each task can hold. It does not change during a run.
 type Layout struct {
-	graph  *dataflow.Graph
-	mains  int
-	full   bool
-	owners []dataflow.TaskID // per log
-	shared [][]LogID         // per channel, ascending
-	held   [][]LogID         // per task, ascending
+	graph    *dataflow.Graph
+	mains    int
+	full     bool
+	siblings bool              // a channel's cuts go to all channels of its owner
+	owners   []dataflow.TaskID // per log
+	shared   [][]LogID         // per channel, ascending
+	held     [][]LogID         // per task, ascending
 }
 
 // NewLayout lays the logs of a graph out for a sharing depth: the log of u may
@@ -35,8 +36,14 @@ type Layout struct {
 // A depth of Graph.Depth or more is full sharing: then a log is forwarded on
 // paths, too, that are not the shortest. Else a task could depend, over such
 // a path, on what it has not been sent.
-func NewLayout(g *dataflow.Graph, depth int) *Layout {
-	l := &Layout{graph: g, mains: int(g.Broker()), full: depth == FullSharing || depth > 0 && depth >= g.Depth()}
+func NewLayout(g *dataflow.Graph, depth int) *Layout { return newLayout(g, depth, false) }
+
+// NewUnoptimised is NewLayout without the optimisation that keeps a channel's
+// cuts from the siblings of its receiver.
+func NewUnoptimised(g *dataflow.Graph, depth int) *Layout { return newLayout(g, depth, true) }
+
+func newLayout(g *dataflow.Graph, depth int, siblings bool) *Layout {
+	l := &Layout{graph: g, siblings: siblings, mains: int(g.Broker()), full: depth == FullSharing || depth > 0 && depth >= g.Depth()}
 	for t := range l.mains {
 		l.owners = append(l.owners, dataflow.TaskID(t))
 	}
@@ -95,7 +102,7 @@ func (l *Layout) shares(c *dataflow.Channel, id LogID, depth int) bool {
 		return false
 	}
 	if owner == c.From {
-		return l.IsMain(id) || l.Channel(id) == c.ID || l.graph.Distance(l.graph.Channels[l.Channel(id)].To, owner) > 0
+		return l.siblings || l.IsMain(id) || l.Channel(id) == c.ID || l.graph.Distance(l.graph.Channels[l.Channel(id)].To, owner) > 0
 	}
 	return l.full || c.To == l.graph.Broker() || l.graph.Distance(owner, c.From)+1 <= depth
 }

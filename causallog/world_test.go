@@ -138,6 +138,7 @@ var one = []dataflow.Determinant{
 	{Kind: dataflow.Serializable, Count: 17, Key: 99, Answer: []byte("approved")},
 	{Kind: dataflow.TimerTrigger, Count: 18, Value: 2_000_000_000, Key: 5},
 	{Kind: dataflow.SourceCheckpoint, Count: 19, Value: 3_000_000_000, Key: 2},
+	{Kind: dataflow.IgnoreCheckpoint, Count: 20, Key: 3},
 	{Kind: dataflow.BufferBuilt, Value: 32768},
 	{Kind: dataflow.EpochEnd, Key: 2},
 }

@@ -191,13 +191,11 @@ func (b *broker) release(epoch int32) {
 	}
 }
 
-// discard drops what no complete checkpoint covers.
-func (b *broker) discard(epoch int32) {
-	for i := range b.sinks {
-		s := &b.sinks[i]
-		s.remainder, s.received = s.remainder[:0], 0
-		s.waiting.Abort(epoch)
-	}
+// discard drops what a sink has written that no complete checkpoint covers.
+func (b *broker) discard(input int, epoch int32) {
+	s := &b.sinks[input]
+	s.remainder, s.received = s.remainder[:0], 0
+	s.waiting.Abort(epoch)
 }
 
 // brokerHost is the broker as its agent meets it.
@@ -213,5 +211,5 @@ func (h *brokerHost) Collected(int64)                             {}
 func (h *brokerHost) Told(recovery.Verb, int32)                   {}
 func (h *brokerHost) Debt(int)                                    {}
 func (h *brokerHost) Release(epoch int32)                         { (*broker)(h).release(epoch) }
-func (h *brokerHost) Discard(epoch int32)                         { (*broker)(h).discard(epoch) }
+func (h *brokerHost) Discard(input int, epoch int32)              { (*broker)(h).discard(input, epoch) }
 func (h *brokerHost) Deliver(input int, b *dataflow.Buffer)       { (*broker)(h).take(input, b) }

@@ -175,7 +175,7 @@ func (p *process) told(verb recovery.Verb, epoch int32) {
 func (p *process) Release(int32) {}
 
 // Discard is described with Release.
-func (p *process) Discard(int32) {}
+func (p *process) Discard(int, int32) {}
 
 // Debt implements recovery.Host.
 func (p *process) Debt(deltaBytes int) {

@@ -35,9 +35,10 @@ type process struct {
 	slowUntil sim.Time
 	slow      int64
 
-	flushing []bool   // per output: a flush event is under way
-	timerAt  sim.Time // of the timer event under way; 0: none
-	source   source
+	flushing  []bool   // per output: a flush event is under way
+	timerAt   sim.Time // of the timer event under way; 0: none
+	timerLate bool     // a timer waits for the task to have input (a quirk of the published variant)
+	source    source
 
 	replayed  int64    // steps that repeat what a dead incarnation did
 	collected int64    // bytes of state and logs that it was sent
@@ -122,6 +123,10 @@ func (p *process) step() {
 	if p.dead {
 		return
 	}
+	if p.timerLate && ok {
+		p.timerLate = false
+		p.timerDue()
+	}
 	p.debt += int64(bytes) * p.run.cfg.Costs.BytePS
 	p.pay(now)
 	if ok || p.task.Waiting() {
@@ -160,6 +165,10 @@ func (p *process) flushDue(output int) {
 func (p *process) timerDue() {
 	p.timerAt = 0
 	if p.dead {
+		return
+	}
+	if p.run.cfg.Policy.TimersWait() && !p.run.graph.IsSource(p.id) && p.task.Starved() {
+		p.timerLate = true
 		return
 	}
 	if now := p.run.kernel.Now(); p.paused > now {

@@ -109,7 +109,7 @@ func New(cfg Config) (*Run, error) {
 	if cfg.Capture >= 0 {
 		r.kernel.Capture(cfg.Capture)
 	}
-	r.layout = causallog.NewLayout(graph, cfg.Policy.Depth)
+	r.layout = cfg.Policy.Layout(graph)
 	r.ghosts = recovery.NewGhosts(graph)
 	r.watch.Now = func() string { return seconds(r.kernel.Now()) }
 	r.manager = recovery.NewManager(graph, &r.cfg.Policy, r, &r.watch)

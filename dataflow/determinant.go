@@ -11,6 +11,7 @@ const (
 	Serializable     Kind = 3 // the answer to an external call, and when it struck
 	TimerTrigger     Kind = 4 // a timer fired, and when
 	SourceCheckpoint Kind = 5 // a checkpoint was triggered at a source, and when
+	IgnoreCheckpoint Kind = 6 // a checkpoint was given up, and when the task was told (published variant)
 	BufferBuilt      Kind = 7 // how many bytes a buffer of an output channel was cut at
 	EpochEnd         Kind = 8 // the local snapshot's place among the buffers of feedback channels
 	Kinds                 = 9 // one more than the largest kind
@@ -32,6 +33,8 @@ func (k Kind) String() string {
 		return "TimerTrigger"
 	case SourceCheckpoint:
 		return "SourceCheckpoint"
+	case IgnoreCheckpoint:
+		return "IgnoreCheckpoint"
 	case BufferBuilt:
 		return "BufferBuilt"
 	case EpochEnd:
@@ -43,7 +46,7 @@ func (k Kind) String() string {
 // Strikes says whether the kind is asynchronous: it carries the number of
 // records that the task had processed in the epoch when it struck.
 func (k Kind) Strikes() bool {
-	return k == Serializable || k == TimerTrigger || k == SourceCheckpoint
+	return k == Serializable || k == TimerTrigger || k == SourceCheckpoint || k == IgnoreCheckpoint
 }
 
 // Determinant is the outcome of one nondeterministic event: sufficient to
@@ -53,7 +56,7 @@ type Determinant struct {
 	Channel uint8  // Order: input number
 	Count   uint32 // kinds that strike: records processed in the epoch before it
 	Value   int64  // Timestamp: ns. RNG: seed (32 bits). TimerTrigger, SourceCheckpoint: when, ns. BufferBuilt: bytes
-	Key     uint64 // Serializable: the call. TimerTrigger: the timer's handle. SourceCheckpoint, EpochEnd: the epoch that begins
+	Key     uint64 // Serializable: the call. TimerTrigger: the timer's handle. SourceCheckpoint, EpochEnd: the epoch that begins. IgnoreCheckpoint: the one given up
 	Answer  []byte // Serializable
 }
 

@@ -72,7 +72,20 @@ func (t *Task) unblock() {
 // to n, and ignores their triggers and barriers from now on (protocols that
 // cancel a checkpoint on failure). Epochs go on at the next trigger: n+1 may
 // follow n-1.
+//
+// What a task is told in replay waits for the end of it, unless the log has it.
 func (t *Task) AbandonCheckpoint(n int32) {
+	if t.replaying {
+		t.ignore = max(t.ignore, n)
+		return
+	}
+	if n > t.abandoned {
+		t.log(Determinant{Kind: IgnoreCheckpoint, Count: t.count, Key: uint64(n)})
+		t.abandon(n)
+	}
+}
+
+func (t *Task) abandon(n int32) {
 	t.abandoned = max(t.abandoned, n)
 	if t.aligning != 0 && t.aligning <= n {
 		t.unblock()

@@ -151,6 +151,13 @@ func (t *Task) repeat(d *Determinant) {
 		}
 		t.operator.Timer(t, key)
 	case SourceCheckpoint:
+		if t.options.Broken.CancelIdle && !t.started {
+			return
+		}
 		t.takeSnapshot(int32(d.Key))
+	case IgnoreCheckpoint:
+		if !t.options.Broken.SkipIgnore {
+			t.abandon(int32(d.Key))
+		}
 	}
 }

@@ -50,7 +50,9 @@ type Task struct {
 	timers    timers
 	calls     []call // asked and not answered, oldest first
 	trigger   int32  // epoch of a checkpoint trigger that waits for the end of the replay
+	ignore    int32  // a checkpoint that was given up: waits likewise
 	replaying bool
+	started   bool  // Start has returned
 	ordered   bool  // Order determinants decide which input is read
 	full      []int // outputs with a full open buffer
 
@@ -72,6 +74,8 @@ type Broken struct {
 	ForgetFeedback bool // feedback buffers are not recorded in checkpoints
 	InjectFirst    bool // restored feedback buffers are read before everything (Carbone et al. 2015, without a log)
 	EarlyBarrier   bool // a barrier on a feedback input does not wait for the local snapshot
+	SkipIgnore     bool // an IgnoreCheckpoint in the log has no effect (Clonos as released)
+	CancelIdle     bool // a trigger that is the first thing in the log begins no checkpoint (Clonos as released)
 }
 
 type input struct {
@@ -126,6 +130,7 @@ func (t *Task) Start() {
 	live := !t.replaying
 	t.beginEpoch()
 	t.strike()
+	t.started = true
 	t.settle()
 	if live {
 		t.goLive()
@@ -160,6 +165,9 @@ func (t *Task) Idle() bool {
 	}
 	return true
 }
+
+// Starved says whether the task found nothing to do and no buffer has come since.
+func (t *Task) Starved() bool { return t.starved }
 
 // Operator gives the application code, for the audit at the end of a run.
 func (t *Task) Operator() Operator { return t.operator }
@@ -232,6 +240,10 @@ func (t *Task) goLive() {
 	}
 	t.env.Running()
 	t.arm()
+	if n := t.ignore; n != 0 {
+		t.ignore = 0
+		t.AbandonCheckpoint(n)
+	}
 	if n := t.trigger; n != 0 {
 		t.trigger = 0
 		t.Trigger(n)

@@ -38,19 +38,26 @@ type Agent struct {
 	out        []outbound
 	over       int // regular outputs with more than Credits buffers to send
 
-	gather  gathering
-	early   []Message // Attach and Answer of incarnations and generations not heard of yet
-	dep     []Mark    // ghost: what the state depends on, per owner of a main log
-	settled int32     // sink: the broker has all replies of epochs < settled
-	durable int32     // sink: epoch whose checkpoint is durable and waits for settled; 0 if none
-	started bool
+	gather gathering
+	// The published variant: requests.go.
+	ignored       int32 // the last checkpoint that was given up before this incarnation began
+	requests      []request
+	requestNumber uint32
+	own           *causallog.Gather // the own logs, and what comes with input meanwhile; nil but while Gathering
+	recovered     int32             // the checkpoint that this incarnation was brought back from; -1: it began with the job, or with everybody
+	parked        []Message
+	early         []Message // Attach and Answer of incarnations and generations not heard of yet
+	dep           []Mark    // ghost: what the state depends on, per owner of a main log
+	settled       int32     // sink: the broker has all replies of epochs < settled
+	durable       int32     // sink: epoch whose checkpoint is durable and waits for settled; 0 if none
+	started       bool
 }
 
 // NewAgent makes the agent of an incarnation that has not started. The task
 // is handed over by Start, since it is built around the agent's guard.
 func NewAgent(layout *causallog.Layout, policy *Policy, id dataflow.TaskID, inc uint32, host Host, watch *Monitors, ghosts *Ghosts) *Agent {
 	g := layout.Graph()
-	a := &Agent{graph: g, layout: layout, policy: policy, host: host, watch: watch, ghosts: ghosts, id: id, inc: inc}
+	a := &Agent{graph: g, layout: layout, policy: policy, host: host, watch: watch, ghosts: ghosts, id: id, inc: inc, recovered: -1}
 	a.incs = make([]uint32, g.Tasks())
 	a.dep = make([]Mark, g.Tasks())
 	for _, c := range g.Inputs(id) {
@@ -88,6 +95,11 @@ func (a *Agent) Start(task *dataflow.Task, view *View) {
 		a.out[i].log.Truncate(view.Checkpoint)
 	}
 	if a.policy.Causal && view.Gen > 0 && !view.Rollback { // after a rollback whatever was logged is void
+		if a.policy.Published {
+			a.ignored = view.Ignored
+			a.beginRequest(view)
+			return
+		}
 		a.beginGather(view)
 		return
 	}
@@ -107,18 +119,26 @@ func (a *Agent) begin(store *causallog.Store) {
 		a.state = Running
 	}
 	for i := range a.out {
-		if store != nil {
+		if store != nil && !(a.policy.Published && a.out[i].to == a.graph.Broker()) {
 			a.out[i].cursor = store.NewCursor(a.out[i].channel)
 		}
+	}
+	if a.policy.Published && store != nil {
+		a.built(store)
 	}
 	if a.guard != nil {
 		a.guard.install(store, a.checkpoint)
 	}
 	if a.task != nil {
 		a.task.Start()
+		if a.ignored > 0 {
+			a.task.AbandonCheckpoint(a.ignored)
+		}
 	}
 	for i := range a.in {
-		a.attach(i, a.checkpoint, 0)
+		if !a.in[i].open {
+			a.attach(i, a.checkpoint, 0)
+		}
 	}
 	a.pumpAll()
 	a.handleEarly()
@@ -130,20 +150,22 @@ func (a *Agent) Handle(m *Message) {
 	switch m.Kind {
 	case Recover:
 		a.recover(m.View)
-	case Trigger:
+	case Trigger, Abandon:
+		if a.policy.Quirks.has(DropWhileRecovering) && a.state != Running {
+			return
+		}
 		if a.started && a.state != Gathering {
-			a.task.Trigger(m.Epoch)
+			if m.Kind == Trigger {
+				a.task.Trigger(m.Epoch)
+			} else {
+				a.task.AbandonCheckpoint(m.Epoch)
+			}
 			a.host.Wake()
 		} else {
 			a.early = append(a.early, *m)
 		}
 	case Truncate:
 		a.truncate(m.Epoch)
-	case Abandon:
-		if a.task != nil {
-			a.task.AbandonCheckpoint(m.Epoch)
-			a.host.Wake()
-		}
 	case Complete:
 		a.host.Release(m.Epoch)
 	case Attach:
@@ -152,6 +174,10 @@ func (a *Agent) Handle(m *Message) {
 		a.credited(m)
 	case Answer:
 		a.answered(m)
+	case Request:
+		a.requested(m)
+	case Response:
+		a.responded(m)
 	case Settled:
 		a.settled = max(a.settled, m.Epoch)
 		a.ackIfSettled()
@@ -166,22 +192,25 @@ func (a *Agent) recover(view *View) {
 		if inc > a.incs[u] {
 			a.incs[u] = inc
 			a.fence(dataflow.TaskID(u))
+			a.askAgain(dataflow.TaskID(u))
 		}
 	}
 	if view.Rollback && a.isBroker() {
-		a.host.Discard(view.Checkpoint)
+		for i := range a.in {
+			a.host.Discard(i, view.Checkpoint)
+		}
 		if a.policy.Causal {
 			a.store = causallog.NewStore(a.layout, a.id, view.Checkpoint)
 		}
 	}
-	if a.state != Gathering {
+	if a.state != Gathering || a.policy.Published {
 		for i := range a.in {
 			if in := &a.in[i]; in.stale {
 				a.reattach(i, view)
 			}
 		}
 	}
-	if a.policy.Causal && !view.Rollback {
+	if a.policy.Causal && !a.policy.Published && !view.Rollback {
 		a.answerAll(view)
 		if a.state == Gathering {
 			a.beginGather(view)

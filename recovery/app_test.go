@@ -30,23 +30,40 @@ func shop(ingresses, orders, stocks int) *dataflow.Graph {
 	return g
 }
 
+// line is the same job without a cycle: what the stock has handled goes on to
+// the egress.
+//
+//	ingress -> order -> stock -> egress -> broker
+func line(ingresses, orders, stocks int) *dataflow.Graph {
+	g, err := dataflow.NewGraph(
+		[]dataflow.OperatorSpec{{Name: "ingress", Parallelism: ingresses}, {Name: "order", Parallelism: orders},
+			{Name: "stock", Parallelism: stocks}, {Name: "egress", Parallelism: 1}},
+		[]dataflow.EdgeSpec{{From: ingress, To: order}, {From: order, To: stock}, {From: stock, To: egress}})
+	if err != nil {
+		panic(err)
+	}
+	return g
+}
+
 // app is the test job's application code, in words that can be read: every
 // output carries the number of the event that caused it, so that another order
 // of events shows in what the broker receives.
 //
 // A record is a name. Its letters say what is done with it: t stamps it at the
 // ingress, c makes the order ask the outside world first, x makes the stock
-// swallow it, so that the order's timer fires.
+// swallow it, so that the order's timer fires. On a line the order itself waits
+// for its timer with an x.
 type app struct {
 	role   int
 	graph  *dataflow.Graph
 	window int // open requests at which an order stops reading its ingress
+	line   bool
 
 	Events int
-	Open   []request
+	Open   []openRequest
 }
 
-type request struct {
+type openRequest struct {
 	Key, Handle uint64
 	Name        string
 }
@@ -64,13 +81,17 @@ func (a *app) Record(ctx dataflow.Context, edge, from int, record []byte) {
 		}
 		ctx.Emit(0, len(record)%a.graph.Operators[order].Parallelism, []byte(text))
 	case order:
-		if edge == 0 {
+		if a.line {
+			a.pass(ctx, n, text)
+		} else if edge == 0 {
 			a.request(ctx, n, text)
 		} else {
 			a.reply(ctx, n, text)
 		}
 	case stock:
-		if !strings.Contains(text, "x") {
+		if a.line {
+			ctx.Emit(0, 0, fmt.Appendf(nil, "%s S%d", text, n))
+		} else if !strings.Contains(text, "x") {
 			ctx.Emit(0, from, fmt.Appendf(nil, "%s S%d", text, n))
 		}
 	case egress:
@@ -79,7 +100,7 @@ func (a *app) Record(ctx dataflow.Context, edge, from int, record []byte) {
 }
 
 func (a *app) request(ctx dataflow.Context, n int, name string) {
-	r := request{Key: uint64(n), Name: name}
+	r := openRequest{Key: uint64(n), Name: name}
 	r.Handle = ctx.SetTimer(timeout, r.Key)
 	a.Open = append(a.Open, r)
 	if strings.Contains(name, "c") {
@@ -89,18 +110,38 @@ func (a *app) request(ctx dataflow.Context, n int, name string) {
 	a.reserve(ctx, n, r.Key, name)
 }
 
+// pass is what an order does on a line: it sends a record on at once, with its
+// answer from outside, or when its timer fires.
+func (a *app) pass(ctx dataflow.Context, n int, name string) {
+	r := openRequest{Key: uint64(n), Name: name}
+	switch {
+	case strings.Contains(name, "c"):
+		a.Open = append(a.Open, r)
+		ctx.Call(r.Key, []byte(name))
+	case strings.Contains(name, "x"):
+		r.Handle = ctx.SetTimer(timeout, r.Key)
+		a.Open = append(a.Open, r)
+	default:
+		a.send(ctx, n, fmt.Sprintf("%s at %d ticket %d", name, ctx.Now(), ctx.Random()%100))
+	}
+}
+
+func (a *app) send(ctx dataflow.Context, n int, text string) {
+	ctx.Emit(0, n%a.graph.Operators[stock].Parallelism, fmt.Appendf(nil, "%s O%d", text, n))
+}
+
 func (a *app) reserve(ctx dataflow.Context, n int, key uint64, text string) {
 	ctx.Emit(0, n%a.graph.Operators[stock].Parallelism, fmt.Appendf(nil, "%d %s", key, text))
 }
 
-func (a *app) close(key uint64) (request, bool) {
+func (a *app) close(key uint64) (openRequest, bool) {
 	for i, r := range a.Open {
 		if r.Key == key {
 			a.Open = append(a.Open[:i], a.Open[i+1:]...)
 			return r, true
 		}
 	}
-	return request{}, false
+	return openRequest{}, false
 }
 
 func (a *app) reply(ctx dataflow.Context, n int, text string) {
@@ -117,13 +158,21 @@ func (a *app) reply(ctx dataflow.Context, n int, text string) {
 
 func (a *app) Timer(ctx dataflow.Context, key uint64) {
 	n := a.next()
-	if r, ok := a.close(key); ok {
+	if r, ok := a.close(key); ok && a.line {
+		a.send(ctx, n, r.Name+" waited")
+	} else if ok {
 		ctx.Emit(1, 0, fmt.Appendf(nil, "%s gave up O%d", r.Name, n))
 	}
 }
 
 func (a *app) Answer(ctx dataflow.Context, key uint64, answer []byte) {
 	n := a.next()
+	if a.line {
+		if r, ok := a.close(key); ok {
+			a.send(ctx, n, fmt.Sprintf("%s %s", r.Name, answer))
+		}
+		return
+	}
 	for _, r := range a.Open {
 		if r.Key == key {
 			a.reserve(ctx, n, key, fmt.Sprintf("%s %s", r.Name, answer))

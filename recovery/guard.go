@@ -122,7 +122,7 @@ func (g *Guard) Replayed(kind dataflow.Kind) (*dataflow.Determinant, bool) {
 	if kind == dataflow.TimerTrigger || kind == dataflow.SourceCheckpoint {
 		g.agent.watch.Look(INV18)
 	}
-	if !g.agent.policy.Broken.NoRelog {
+	if !g.agent.policy.Broken.NoRelog && !(kind == dataflow.IgnoreCheckpoint && g.agent.policy.Quirks.has(IgnoreNotRepeated)) {
 		g.append(g.main, d)
 	}
 	g.look()

@@ -20,12 +20,13 @@ type inbound struct {
 	epoch   int32
 	index   int32 // position of the next buffer that was not received
 	taken   int32 // buffers taken and not yet credited
+	since   int32 // buffers received since the connection was opened
 }
 
 // attach opens a connection from a sender: it will send from the position on.
 func (a *Agent) attach(i int, epoch, index int32) {
 	in := &a.in[i]
-	in.open, in.stale, in.sender, in.taken = true, false, a.incs[in.from], 0
+	in.open, in.stale, in.sender, in.taken, in.since = true, false, a.incs[in.from], 0, 0
 	in.epoch, in.index, in.any = epoch, index, a.policy.Live
 	if a.fromCheckpoint(epoch, index) {
 		a.ghosts.Forget(in.channel, a.checkpoint)
@@ -45,7 +46,33 @@ func (a *Agent) reattach(i int, view *View) {
 		a.attach(i, view.Checkpoint, 0)
 		return
 	}
+	if a.policy.Published {
+		a.goOn(i, view)
+		return
+	}
 	a.attach(i, in.epoch, in.index)
+}
+
+// goOn connects to a new incarnation of a sender as published. A receiver that
+// was brought back itself says what it has; one that lived on leaves that to
+// the sender, which counts what was built. The broker wants all of a new sink's
+// output: what the old one wrote was not released, and is dropped.
+func (a *Agent) goOn(i int, view *View) {
+	in := &a.in[i]
+	epoch, index, since := in.epoch, in.index, in.since
+	switch {
+	case a.isBroker():
+		a.host.Discard(i, view.Checkpoint)
+		a.attach(i, view.Checkpoint, 0)
+	case a.recovered == a.checkpoint && a.policy.Quirks.has(SkipSinceOpened) && a.state == Replaying:
+		a.attach(i, a.task.Epoch(), since)
+		in.epoch, in.index = epoch, index
+	case a.recovered == a.checkpoint:
+		a.attach(i, epoch, index)
+	default:
+		a.attach(i, goesOn, 0)
+		in.epoch, in.index = epoch, index
+	}
 }
 
 // Receive takes a frame off the wire. The log delta is merged before anything
@@ -53,7 +80,10 @@ func (a *Agent) reattach(i int, view *View) {
 func (a *Agent) Receive(f *Frame) (taken bool) {
 	in := &a.in[a.graph.Channels[f.Channel].Input]
 	a.watch.Look(INV10)
-	if a.state == Gathering || !in.open || f.Receiver != a.inc || f.Sender != in.sender && !a.policy.Broken.NoFence {
+	if a.state == Gathering && a.own == nil || !in.open || f.Receiver != a.inc || f.Sender != in.sender && !a.policy.Broken.NoFence {
+		if a.policy.Quirks.has(KeepLateDeltas) && f.Receiver == a.inc && a.store != nil {
+			a.merge(f, in)
+		}
 		return false
 	}
 	if f.Sender < a.incs[in.from] {
@@ -70,9 +100,13 @@ func (a *Agent) Receive(f *Frame) (taken bool) {
 			a.graph.ChannelName(in.channel), b.Index, b.Epoch, in.index, in.epoch))
 		in.epoch, in.index = b.Epoch, b.Index
 	}
-	if a.store != nil {
+	switch {
+	case a.store != nil && (!a.isBroker() || !a.policy.Published):
 		a.merge(f, in)
+	case a.own != nil:
+		a.gatherFrom(f)
 	}
+	in.since++
 	if b.Barrier {
 		in.epoch, in.index = b.Next, 0
 	} else {
@@ -107,6 +141,14 @@ func (a *Agent) merge(f *Frame, in *inbound) {
 	}
 }
 
+// gatherFrom keeps what input brings while the own logs are being collected.
+func (a *Agent) gatherFrom(f *Frame) {
+	a.host.Debt(len(f.Delta))
+	if err := a.own.Add(f.Delta); err != nil {
+		a.watch.Break(brokenBy(err), fmt.Sprintf("%s: %v", a.graph.ChannelName(f.Channel), err))
+	}
+}
+
 func brokenBy(err error) Invariant {
 	var gap *causallog.Gap
 	if errors.As(err, &gap) {
@@ -137,6 +179,9 @@ func (a *Agent) Taken(input int, f *Frame) {
 	}
 	if f.Sender == in.sender && in.open {
 		a.credit(in)
+	}
+	if len(a.parked) > 0 {
+		a.unpark()
 	}
 }
 

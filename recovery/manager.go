@@ -41,6 +41,9 @@ type Manager struct {
 	attempt   uint32 // of a completion record being written; 0: none
 	attempts  uint32
 	dispatch  bool // states are under way to the standbys
+
+	ignored int32 // published: the last checkpoint that was given up
+	holdOff int   // published: checkpoint intervals to let pass
 }
 
 // NewManager makes the manager of a job that runs in incarnations 1.
@@ -59,7 +62,7 @@ func NewManager(g *dataflow.Graph, policy *Policy, control Control, watch *Monit
 func (m *Manager) View() *View {
 	return &View{
 		Gen: m.gen, Checkpoint: m.completed, Incs: append([]uint32(nil), m.incs...),
-		Restarted: make([]bool, len(m.incs)), Active: append([]bool(nil), m.active...),
+		Restarted: make([]bool, len(m.incs)), Active: append([]bool(nil), m.active...), Ignored: m.ignored,
 	}
 }
 
@@ -85,7 +88,11 @@ func (m *Manager) Recovering() bool {
 // Tick begins a checkpoint, unless one is under way or a task is being brought
 // back.
 func (m *Manager) Tick() {
-	if m.pending != 0 || m.dispatch || m.Recovering() {
+	if m.holdOff > 0 {
+		m.holdOff--
+		return
+	}
+	if m.pending != 0 || m.dispatch || m.Recovering() && !m.policy.Quirks.has(DropWhileRecovering) {
 		return
 	}
 	m.last++
@@ -173,12 +180,14 @@ func (m *Manager) Dispatched(epoch int32) {
 func (m *Manager) Failed(tasks []dataflow.TaskID) {
 	for _, t := range tasks {
 		m.control.Told(VerbDetect, t, m.completed)
-		if !m.policy.Broken.KeepDeadAcks {
+		if !m.policy.Broken.KeepDeadAcks && !m.policy.Published {
 			m.acked[t] = false
 		}
 		m.active[t] = true
 	}
-	m.attempt = 0
+	if !m.policy.Quirks.has(CompleteWhileRecovering) {
+		m.attempt = 0
+	}
 	m.gen++
 	if m.policy.Global || m.tooMany() {
 		m.rollback(tasks)
@@ -193,6 +202,9 @@ func (m *Manager) Failed(tasks []dataflow.TaskID) {
 	view.Gen = m.gen
 	if m.policy.Abandon {
 		m.abandon()
+	}
+	if m.policy.Published {
+		m.ignore(tasks, view)
 	}
 	for _, t := range tasks {
 		m.control.Restart(t, m.incs[t], view, false)

@@ -21,9 +21,11 @@ const (
 	Settled                     // broker -> sink: all replies of epochs < Epoch have arrived
 	Ack                         // task -> manager: checkpoint Epoch is durable here
 	Done                        // task -> manager: the log is exhausted
+	Request                     // published: recovering task -> direct downstream: the logs of Subject
+	Response                    // published: the answer to a Request
 )
 
-var messageNames = [...]string{"Recover", "Trigger", "Truncate", "Abandon", "Complete", "Kill", "Attach", "Credit", "Answer", "Settled", "Ack", "Done"}
+var messageNames = [...]string{"Recover", "Trigger", "Truncate", "Abandon", "Complete", "Kill", "Attach", "Credit", "Answer", "Settled", "Ack", "Done", "Request", "Response"}
 
 // String is the kind's name in traces.
 func (k MessageKind) String() string { return messageNames[k] }
@@ -35,12 +37,13 @@ type Message struct {
 	Kind           MessageKind
 	From, To       dataflow.TaskID
 	FromInc, ToInc uint32
-	Gen            uint32 // Answer; that of a Recover is in its View
+	Gen            uint32 // Answer: the generation, that of a Recover is in its View. Request, Response: the asker's number
 	Epoch, Index   int32
+	Subject        dataflow.TaskID // Request, Response: whose logs
 	Channel        dataflow.ChannelID
 	Count          int32
 	View           *View  // Recover
-	Logs           []byte // Answer
+	Logs           []byte // Answer, Response
 }
 
 // View is what the manager knows when it starts a recovery. It is not changed
@@ -52,6 +55,7 @@ type View struct {
 	Restarted  []bool   // tasks restarted by this very generation: they hold nothing
 	Active     []bool   // tasks that have not reported the end of their replay
 	Rollback   bool     // all tasks restart: the broker drops what was not released
+	Ignored    int32    // published: the last checkpoint that was given up
 }
 
 // Bytes is the size of a message on the wire.
@@ -106,8 +110,8 @@ type Host interface {
 	Told(verb Verb, epoch int32)
 	// Release tells the broker that a checkpoint is complete: what came before may be seen.
 	Release(epoch int32)
-	// Discard tells the broker that everything not released is void.
-	Discard(epoch int32)
+	// Discard tells the broker that what came on an input and was not released is void.
+	Discard(input int, epoch int32)
 	// Debt adds what handling bytes and determinants costs the task, counted in bytes.
 	Debt(deltaBytes int)
 }

@@ -61,11 +61,11 @@ func TestNames(t *testing.T) {
 	if _, ok := InvariantNamed("INV-99"); ok {
 		t.Error("there is an INV-99")
 	}
-	for k := Recover; k <= Done; k++ {
+	for k := Recover; k <= Response; k++ {
 		unique(k.String())
 	}
-	if len(messageNames) != int(Done)+1 {
-		t.Errorf("%d names of %d messages", len(messageNames), Done+1)
+	if len(messageNames) != int(Response)+1 {
+		t.Errorf("%d names of %d messages", len(messageNames), Response+1)
 	}
 	for v := range Verbs {
 		unique(v.String())

@@ -34,7 +34,7 @@ func (w *world) newNode(id dataflow.TaskID, inc uint32, checkpoint int32) *node 
 	g := w.graph
 	n := &node{w: w, id: id, inc: inc}
 	n.agent = NewAgent(w.layout, &w.policy, id, inc, n, &w.watch, w.ghosts)
-	n.app = &app{role: g.OperatorOf(id), graph: g, window: w.setting.window}
+	n.app = &app{role: g.OperatorOf(id), graph: g, window: w.setting.window, line: w.setting.line}
 	// Other sizes than before: the log decides, not the option.
 	options := w.policy.Options(w.setting.bufferBytes + 5*int(inc%3))
 	n.task = dataflow.NewTask(g, id, n.app, n.agent.Guard(), n, options)
@@ -155,9 +155,9 @@ func (n *node) Collected(bytes int64) { n.w.trace("%s gathered %d bytes", n.name
 
 func (n *node) Told(verb Verb, epoch int32) { n.w.trace("%s %v %d", n.name(), verb, epoch) }
 
-func (n *node) Release(int32) {}
-func (n *node) Discard(int32) {}
-func (n *node) Debt(int)      {}
+func (n *node) Release(int32)      {}
+func (n *node) Discard(int, int32) {}
+func (n *node) Debt(int)           {}
 
 // outside is the broker: it takes what the sinks send and never fails.
 type outside struct {
@@ -201,7 +201,10 @@ func (o *outside) Release(epoch int32) {
 }
 
 // Discard drops what was not released: everything of epochs from C on.
-func (o *outside) Discard(epoch int32) {
+func (o *outside) Discard(input int, epoch int32) {
+	if input > 0 {
+		return // all at once
+	}
 	o.voids++
 	o.rest = nil
 	o.took = slices.DeleteFunc(o.took, func(r reply) bool { return r.epoch >= epoch })

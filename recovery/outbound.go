@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"fmt"
+	"math"
 
 	"simrun/causallog"
 	"simrun/dataflow"
@@ -25,12 +26,19 @@ type outbound struct {
 	catching bool // the receiver came back and is behind: what it lacks holds nobody up
 	over     bool // counted in Agent.over
 	cursor   *causallog.Cursor
+	built    Mark     // published: behind what was built by dead incarnations and received; Offset counts buffers
+	waiting  *Message // published: an Attach that waits until all of that is built again
 }
 
 // Built takes a finished buffer of an output.
 func (a *Agent) Built(output int, b dataflow.Buffer) {
 	o := &a.out[output]
 	o.log.Append(b)
+	if o.waiting != nil && !a.rebuilding(o) {
+		m := o.waiting
+		o.waiting = nil
+		a.attached(m)
+	}
 	a.pump(o)
 }
 
@@ -45,6 +53,13 @@ func (a *Agent) attached(m *Message) {
 	}
 	o := &a.out[a.graph.Channels[m.Channel].Output]
 	a.closeOut(o)
+	if m.Epoch == goesOn {
+		m.Epoch, m.Index = o.built.Epoch, o.built.Offset
+	} else if a.policy.Published && a.rebuilding(o) {
+		kept := *m
+		o.waiting = &kept
+		return
+	}
 	o.open, o.receiver, o.fresh, o.credits = true, m.FromInc, true, int32(a.policy.Credits)
 	o.epoch, o.index = m.Epoch, m.Index
 	if o.cursor != nil {
@@ -71,7 +86,7 @@ func (a *Agent) attached(m *Message) {
 }
 
 func (a *Agent) closeOut(o *outbound) {
-	o.open = false
+	o.open, o.waiting = false, nil
 	a.measure(o)
 }
 
@@ -145,20 +160,37 @@ func (a *Agent) transmit(o *outbound, e *causallog.Entry) {
 	o.fresh = false
 	f.Delta, f.DeltaHeader = f.Delta[:0], 0
 	f.Ghost = f.Ghost[:0]
-	if a.store != nil {
-		f.Delta = a.store.AppendDelta(f.Delta, o.cursor)
+	if o.cursor != nil {
+		f.Delta = a.delta(f.Delta, o, e)
 		f.DeltaHeader = a.store.HeaderBytes()
 		if broken := &a.policy.Broken; broken.OwnLogOnly || broken.ThisEpochOnly {
 			f.Delta = a.brokenDelta(f.Delta, o, e.Epoch)
 			f.DeltaHeader, _ = causallog.DeltaSizes(f.Delta)
 		}
-		f.Ghost = append(f.Ghost, a.dep...)
-		f.Ghost[a.id] = a.guard.mark
+		if !a.policy.Quirks.has(OneEpochDeltas) { // what the task depends on now is more than the buffer does
+			f.Ghost = append(f.Ghost, a.dep...)
+			f.Ghost[a.id] = a.guard.mark
+		}
 	}
 	if o.regular {
 		o.credits--
 	}
 	a.host.Transmit(f)
+}
+
+// delta appends what a buffer carries. As published it carries the cuts of its
+// own channel up to its own and no further: an entry says that its buffer was
+// received.
+func (a *Agent) delta(dst []byte, o *outbound, e *causallog.Entry) []byte {
+	if !a.policy.Published {
+		return a.store.AppendDelta(dst, o.cursor)
+	}
+	bound := causallog.Bound{Cuts: a.layout.Cuts(o.channel), Epoch: e.Epoch, Offset: causallog.BufferBuiltBytes * int(e.Index+1),
+		OneEpoch: a.policy.Quirks.has(OneEpochDeltas)}
+	if a.policy.Quirks.has(RunAhead) {
+		bound.Offset = math.MaxInt32
+	}
+	return a.store.AppendDeltaUpTo(dst, o.cursor, bound)
 }
 
 // InFlightBytes is what the in-flight logs hold.

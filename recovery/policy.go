@@ -1,6 +1,9 @@
 package recovery
 
-import "simrun/dataflow"
+import (
+	"simrun/causallog"
+	"simrun/dataflow"
+)
 
 // Policy is what sets one protocol apart from another.
 type Policy struct {
@@ -22,6 +25,14 @@ type Policy struct {
 	// Orphans: with a limited depth a failed set can leave a survivor that
 	// depends on what nobody holds. True goes on all the same, to be caught.
 	Orphans bool
+
+	// Published: recovery as the Clonos paper and its released code have it, for
+	// acyclic jobs: requests.go.
+	Published bool
+	Quirks    Quirks
+	// Backoff is how many checkpoint intervals pass after a failure without a
+	// checkpoint (published).
+	Backoff int
 
 	// Credits is the number of buffers that may be under way on a regular channel.
 	Credits int
@@ -64,7 +75,25 @@ func Clonos(depth int) Policy {
 	return Policy{Name: "clonos", Causal: true, Depth: depth, InFlight: true}
 }
 
+// Published is Clonos as published, for jobs without cycles.
+func Published(depth int) Policy {
+	return Policy{Name: "clonos", Causal: true, Depth: depth, InFlight: true, Published: true, Backoff: 3}
+}
+
+// Layout lays a job's logs out under the policy.
+func (p *Policy) Layout(g *dataflow.Graph) *causallog.Layout {
+	if p.Quirks.has(ShareWithSiblings) {
+		return causallog.NewUnoptimised(g, p.Depth)
+	}
+	return causallog.NewLayout(g, p.Depth)
+}
+
+// TimersWait says whether the timers of a task that waits for input do not fire.
+func (p *Policy) TimersWait() bool { return p.Quirks.has(TimersBetweenBuffers) }
+
 // Options gives what a task has to do differently under the policy.
 func (p *Policy) Options(bufferBytes int) dataflow.Options {
-	return dataflow.Options{BufferBytes: bufferBytes, Deduplicate: p.Duplicate, Resync: p.Live, Broken: p.Broken.Task}
+	broken := p.Broken.Task
+	broken.SkipIgnore, broken.CancelIdle = p.Quirks.has(IgnoreNotRepeated), p.Quirks.has(CancelWhenIdle)
+	return dataflow.Options{BufferBytes: bufferBytes, Deduplicate: p.Duplicate, Resync: p.Live, Broken: broken}
 }

@@ -177,8 +177,14 @@ const stepsMax = 6000
 // What goes wrong is in the world's faults and monitors; some of these may be
 // left out.
 func play(p Policy, s scenario, blind ...Invariant) *world {
+	return playTraced(p, s, func(string, ...any) {}, blind...)
+}
+
+// playTraced also tells what happens.
+func playTraced(p Policy, s scenario, trace func(format string, args ...any), blind ...Invariant) *world {
 	p.Credits = s.credits
 	w := newWorld(p, s.setting)
+	w.trace = trace
 	w.blind = blind
 	w.fed = s.inputs
 	for _, i := range s.slow {

@@ -50,6 +50,7 @@ type setting struct {
 	bufferBytes               int
 	batch                     int // records in a buffer of a partition
 	window                    int
+	line                      bool // the job without a cycle
 }
 
 // seen counts what a run has tested.
@@ -100,8 +101,11 @@ type (
 
 func newWorld(p Policy, s setting) *world {
 	g := shop(s.ingresses, s.orders, s.stocks)
+	if s.line {
+		g = line(s.ingresses, s.orders, s.stocks)
+	}
 	w := &world{
-		graph: g, layout: causallog.NewLayout(g, p.Depth), policy: p, setting: s, ghosts: NewGhosts(g),
+		graph: g, layout: p.Layout(g), policy: p, setting: s, ghosts: NewGhosts(g),
 		store: map[part][]byte{}, fed: make([][]string, s.ingresses), trace: func(string, ...any) {},
 	}
 	w.mail = make([][]Message, (g.Tasks()+1)*(g.Tasks()+1))
