@@ -29,25 +29,25 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	if s.Cluster.Detector.DisconnectOff {
 		cfg.Disconnect = -1
 	}
-	for i := range cfg.Costs.Record {
-		cfg.Costs.Record[i] = s.Costs.Record[i].Dist()
+	for i := range s.Costs.Record {
+		cfg.Costs.Record = append(cfg.Costs.Record, s.Costs.Record[i].Dist())
 	}
 	cfg.Costs.BytePS, cfg.Costs.DeterminantPS = s.Costs.BytePs, s.Costs.DeterminantPs
 	cfg.Costs.SnapshotBytePS, cfg.Costs.RestoreBytePS = s.Costs.SnapshotBytePs, s.Costs.RestoreBytePs
-	cfg.Job = checkout.Config{
+	cfg.Shop = checkout.Config{
 		Items: int32(s.Checkout.Items.Count), Users: int32(s.Checkout.Users.Count), Stock: s.Checkout.Items.Stock, Credit: s.Checkout.Users.Credit,
 		Price:     s.prices(),
 		Ingresses: p.Ingress, Orders: p.Order, Stocks: p.Stock, Payments: p.Payment, Egresses: p.Egress,
 		Window: s.Checkout.Window, GiveUp: int64(s.Checkout.Provider.Timeout),
 	}
 	if s.Checkout.Transactions == "saga" {
-		cfg.Job.Transactions = checkout.Saga
+		cfg.Shop.Transactions = checkout.Saga
 	}
 	cfg.Policy = s.policy()
 	cfg.Replies = map[string]cluster.Replies{"immediate": cluster.Immediate, "transactional": cluster.Transactional,
 		"determinants": cluster.Determinants}[s.Replies(s.Recovery.Protocol)]
 	cfg.Workload = s.workload()
-	graph, err := checkout.Graph(cfg.Job)
+	graph, err := cfg.Graph()
 	if err != nil {
 		return cfg, fmt.Errorf("scenario %s: %w", s.Name, err)
 	}
