@@ -5,6 +5,7 @@ import (
 
 	"simrun/checkout"
 	"simrun/dataflow"
+	"simrun/pipeline"
 	"simrun/recovery"
 	"simrun/sim"
 )
@@ -29,7 +30,8 @@ type Config struct {
 	Seed                   uint64
 	Ties                   sim.Ties
 	Horizon, Warmup, Drain sim.Time
-	Shop                   checkout.Config // the job checkout
+	Shop                   checkout.Config  // the job checkout, unless there is a pipeline
+	Pipeline               *pipeline.Config // the job pipeline
 	Policy                 recovery.Policy
 	Replies                Replies
 	Slots, Standbys        int // tasks a machine; standbys a task

@@ -6,6 +6,7 @@ import (
 	"simrun/check"
 	"simrun/checkout"
 	"simrun/dataflow"
+	"simrun/pipeline"
 )
 
 // job is what a run runs, as the rest of the cluster meets it: the code of its
@@ -50,12 +51,25 @@ type job interface {
 	evidence() *check.Evidence
 }
 
-var _ job = (*shop)(nil)
+var (
+	_ job = (*shop)(nil)
+	_ job = (*counters)(nil)
+)
 
 // Graph is the dataflow of the configured job. An error is a job that cannot be.
-func (c *Config) Graph() (*dataflow.Graph, error) { return checkout.Graph(c.Shop) }
+func (c *Config) Graph() (*dataflow.Graph, error) {
+	if c.Pipeline != nil {
+		return pipeline.Graph(*c.Pipeline)
+	}
+	return checkout.Graph(c.Shop)
+}
 
-func newJob(r *Run) job { return newShop(r) }
+func newJob(r *Run) job {
+	if r.cfg.Pipeline != nil {
+		return newCounters(r)
+	}
+	return newShop(r)
+}
 
 // places are the instants at which things were decided, as ranks. A later place
 // replaces an earlier one: that belongs to an execution which was rolled back.
