@@ -80,7 +80,7 @@ func decodeMessage(src []byte, m *message) error {
 // Describe says in words what a record on an edge ("order>stock") tells.
 func Describe(edge string, record []byte) string {
 	switch edge {
-	case "ingress>order":
+	case "broker>ingress", "ingress>order":
 		var r Request
 		if err := DecodeRequest(record, &r); err != nil {
 			return err.Error()

@@ -2,10 +2,8 @@ package cluster
 
 import (
 	"fmt"
-	"slices"
 
 	"simrun/check"
-	"simrun/checkout"
 	"simrun/dataflow"
 	"simrun/sim"
 )
@@ -21,7 +19,7 @@ type Outcome struct {
 	Checks     []check.Finding // what the judges of histories and audits say
 	Monitors   []check.Finding
 	Vacuous    string // why the run tested nothing; empty: it did
-	Audit      *checkout.Audit
+	Audit      any    // the job's own; nil: the run did not come to rest
 	Recoveries []Recovery
 	Windows    []Window
 	Latency    []LatencyPoint
@@ -38,7 +36,7 @@ func (r *Run) Outcome() (*Outcome, error) {
 	if err := r.audit(o); err != nil {
 		return nil, err
 	}
-	o.Evidence = r.evidence(o)
+	o.Evidence = r.evidence()
 	o.Recoveries = r.anatomy.recoveries()
 	from, to := r.anatomy.span(o.End)
 	o.Latency = r.timeline.points(from, to)
@@ -67,79 +65,24 @@ func (r *Run) audit(o *Outcome) error {
 		}
 		operators = append(operators, tasks)
 	}
-	audit, err := checkout.AuditOf(&r.cfg.Job, operators)
+	audit, err := r.job.audit(operators)
 	if err != nil {
 		return fmt.Errorf("audit of the services: %w", err)
 	}
-	o.Audit = &audit
+	o.Audit = audit
 	return nil
 }
 
-func (r *Run) evidence(o *Outcome) *check.Evidence {
-	c := r.clients
-	e := &check.Evidence{History: &c.history, Witness: c.witness(o.Audit), Replies: c.later, HasLedger: true, Authorisations: c.captured[:c.issued]}
-	for _, entry := range r.provider.model.Ledger() {
-		e.Captures = append(e.Captures, check.Capture{Order: int32(entry.Order), Authorisation: entry.Authorisation, Times: entry.Times, Refused: entry.Refused})
-	}
-	for op := range c.issued {
-		if c.ops[op].open {
-			e.Open = append(e.Open, int32(op))
-		}
-	}
-	if a := o.Audit; a != nil {
-		e.Audit = &check.Audit{Stock: a.Stock, Credit: a.Credit, Applied: a.Applied}
-		if r.cfg.Job.Transactions == checkout.TwoPhaseCommit {
-			e.Audit.StockVersion, e.Audit.CreditVersion = a.StockVersion, a.CreditVersion
-		}
-		for _, status := range a.Orders {
-			e.Audit.Orders = append(e.Audit.Orders, check.Status(status))
+// evidence is what the job can tell, and what clients were told besides.
+func (r *Run) evidence() *check.Evidence {
+	e := r.job.evidence()
+	e.Replies = r.clients.later
+	for op := range uint32(r.clients.issued) {
+		if r.clients.ops[op].open {
+			e.Open = append(e.Open, r.job.entry(op))
 		}
 	}
 	return e
-}
-
-// witness sorts operations by the place where the services decided them. Of
-// those whose client was not told, what the audit found counts.
-func (c *clients) witness(audit *checkout.Audit) []int32 {
-	type placed struct {
-		at uint64
-		op int32
-	}
-	var list []placed
-	for op := range c.issued {
-		if c.placed[op] != 0 {
-			list = append(list, placed{c.placed[op], int32(op)})
-		}
-	}
-	// total order: places are unique
-	slices.SortFunc(list, func(a, b placed) int {
-		if a.at < b.at {
-			return -1
-		}
-		return 1
-	})
-	var order []int32
-	for _, p := range list {
-		op := &c.history.Ops[p.op]
-		if op.Outcome != check.Unknown {
-			order = append(order, p.op)
-			continue
-		}
-		if op.Kind != check.Checkout {
-			order = append(order, p.op)
-			continue
-		}
-		if audit == nil || int(p.op) >= len(audit.Orders) {
-			continue
-		}
-		switch audit.Orders[p.op] {
-		case checkout.StatusPaid:
-			order = append(order, p.op)
-		case checkout.StatusRejected:
-			order = append(order, ^p.op)
-		}
-	}
-	return order
 }
 
 // recoveries turns what was seen into rows whose phases are consecutive.
@@ -249,11 +192,7 @@ func (r *Run) vacuous() string {
 			return fmt.Sprintf("fault %d (%s) never struck", i, s.Text)
 		}
 	}
-	answered := false
-	for i := range r.clients.history.Ops {
-		answered = answered || r.clients.history.Ops[i].Outcome != check.Unknown
-	}
-	if !answered {
+	if r.clients.answered == 0 {
 		return "no operation was answered"
 	}
 	local := false // a task was brought back alone, so that there was something to replay

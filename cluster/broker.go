@@ -3,7 +3,6 @@ package cluster
 import (
 	"encoding/binary"
 
-	"simrun/checkout"
 	"simrun/dataflow"
 	"simrun/netmodel"
 	"simrun/recovery"
@@ -20,7 +19,6 @@ type broker struct {
 	sinks       []sinkSide
 	undelivered int64  // operations in the partitions of which no reply has come out
 	answered    []bool // per operation: a reply has come out
-	reply       checkout.Reply
 }
 
 // batch is some records of a partition on their way to a source.
@@ -42,7 +40,8 @@ type sinkSide struct {
 const batchRecords = 64
 
 func newBroker(r *Run) *broker {
-	b := &broker{run: r, partitions: make([]netmodel.Partition, r.cfg.Job.Ingresses), sinks: make([]sinkSide, r.cfg.Job.Egresses)}
+	b := &broker{run: r, partitions: make([]netmodel.Partition, r.graph.Operators[0].Parallelism),
+		sinks: make([]sinkSide, len(r.graph.Inputs(r.graph.Broker())))}
 	b.agent = recovery.NewAgent(r.layout, &r.cfg.Policy, r.graph.Broker(), 1, (*brokerHost)(b), &r.watch, r.ghosts)
 	b.answered = make([]bool, r.cfg.Workload.Operations)
 	for i, c := range r.graph.Inputs(r.graph.Broker()) {
@@ -58,10 +57,10 @@ func (b *broker) requested(op uint32) {
 		r.kernel.At(until, dst(evRequest, 0), op)
 		return
 	}
-	index := int(op) / r.cfg.Job.Orders % r.cfg.Job.Ingresses
-	request := r.clients.request(op)
+	index := r.job.partition(op)
+	request := r.job.request(op)
 	if r.story.on {
-		r.story.client(op, "-> ingress/%d  %s, attempt %d", index, checkout.Describe("ingress>order", request), r.clients.ops[op].attempts)
+		r.story.client(op, "-> ingress/%d  %s, attempt %d", index, r.job.describe("broker>ingress", request), r.clients.ops[op].attempts)
 	}
 	if b.partitions[index].Append(request); !b.answered[op] && r.clients.firstCall(op) {
 		b.undelivered++
@@ -136,8 +135,8 @@ func (b *broker) take(input int, buffer *dataflow.Buffer) {
 // record is one reply that has come out of the dataflow.
 func (b *broker) record(s *sinkSide, epoch int32, record []byte) {
 	r := b.run
-	if err := checkout.DecodeReply(record, &b.reply); err == nil && int(b.reply.Op) < len(b.answered) && !b.answered[b.reply.Op] {
-		b.answered[b.reply.Op] = true
+	if op, err := r.job.operation(record); err == nil && int(op) < len(b.answered) && !b.answered[op] {
+		b.answered[op] = true
 		b.undelivered--
 		r.anatomy.look()
 	}
@@ -148,19 +147,16 @@ func (b *broker) record(s *sinkSide, epoch int32, record []byte) {
 	b.visible(s, record)
 }
 
-// visible lets a client see a reply. A payment is captured with it: outputs
-// alone have lasting effects.
+// visible lets a client see a reply.
 func (b *broker) visible(s *sinkSide, record []byte) {
 	r := b.run
-	if err := checkout.DecodeReply(record, &b.reply); err != nil {
+	op, err := r.job.leaves(record)
+	if err != nil {
 		r.watch.Break(recovery.INV06, "a reply that is none left the dataflow: "+err.Error())
 		return
 	}
 	r.kernel.Note(recovery.Hash(record))
-	if b.reply.Kind == checkout.Checkout && b.reply.Outcome == checkout.Paid {
-		r.provider.model.Capture(b.reply.Op, b.reply.Authorisation)
-	}
-	r.clients.send(b.reply.Op, record)
+	r.clients.send(op, record)
 	r.moments.verb(recovery.VerbPublish, s.task)
 	r.faults.told(recovery.VerbPublish, s.task)
 }

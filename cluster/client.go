@@ -2,45 +2,36 @@ package cluster
 
 import (
 	"bytes"
-	"fmt"
 
 	"simrun/check"
-	"simrun/checkout"
 	"simrun/sim"
 )
 
-// clients ask, wait, ask again, and keep the history of what they were told.
+// clients ask, wait and ask again. What they ask and are told is the job's.
 // Every draw of an operation is keyed by its number, so that it asks the same
 // at the same time whatever protocol serves it.
 type clients struct {
-	run     *Run
-	history check.History
-	items   *sim.Zipf // nil: uniform
-	users   *sim.Zipf
+	run *Run
 
 	issued   int
+	answered int
 	open     int     // operations without a reply whose client has not given up
 	ended    bool    // nobody asks again
 	stopped  bool    // nothing more is issued
 	free     []int32 // clients of an open workload without an operation
 	count    int32   // clients there are
 	ops      []opState
-	asked    checkout.Request
-	lines    []check.Line
-	encoded  []byte // requests are made again for each attempt
-	first    arena  // each operation's first reply, to compare later ones with
+	first    arena // each operation's first reply, to compare later ones with
 	retries  sim.Deadlines
 	retrying bool // an event for the earliest deadline is under way
 	replies  slab[replyUnderway]
 	later    []check.LaterReply
-	placed   []uint64 // per operation: its place in the order of decisions; 0: none
-	places   uint64
-	captured []uint64 // per operation: the authorisation that its reply named
-	reply    checkout.Reply
 }
 
 // opState is what a client remembers of an operation.
 type opState struct {
+	called   sim.Time
+	client   int32
 	retry    uint64 // the pending deadline
 	armed    bool
 	attempts int32
@@ -57,30 +48,9 @@ type replyUnderway struct {
 type arena struct{ bytes []byte }
 
 func newClients(r *Run) *clients {
-	w, job := &r.cfg.Workload, &r.cfg.Job
-	c := &clients{run: r}
-	if w.ItemsZipf > 0 {
-		c.items = sim.NewZipf(int(job.Items), w.ItemsZipf)
-	}
-	if w.UsersZipf > 0 {
-		c.users = sim.NewZipf(int(job.Users), w.UsersZipf)
-	}
-	h := &c.history
-	for range job.Items {
-		h.Stock = append(h.Stock, job.Stock)
-	}
-	for range job.Users {
-		h.Credit = append(h.Credit, job.Credit)
-	}
-	h.Price = job.Price
-	expected := min(w.Operations, 1<<20)
-	h.Ops = make([]check.Op, 0, expected)
-	h.Lines = make([]check.Line, 0, 2*expected)
-	h.After = make([]check.Seen, 0, 4*expected)
-	c.first.bytes = make([]byte, 0, 128*expected)
-	c.ops = make([]opState, w.Operations)
-	c.placed = make([]uint64, w.Operations)
-	c.captured = make([]uint64, w.Operations)
+	operations := r.cfg.Workload.Operations
+	c := &clients{run: r, ops: make([]opState, operations)}
+	c.first.bytes = make([]byte, 0, 128*min(operations, 1<<20))
 	return c
 }
 
@@ -127,6 +97,11 @@ func (c *clients) issueOpen() {
 	c.scheduleOpen()
 }
 
+// draw gives the stream of the next operation for a purpose.
+func (c *clients) draw(purpose sim.Purpose) sim.Stream {
+	return sim.NewStream(c.run.cfg.Seed, uint64(c.issued), 0, purpose)
+}
+
 // issue draws the next operation and sends its request.
 func (c *clients) issue(client int32) {
 	r := c.run
@@ -135,8 +110,8 @@ func (c *clients) issue(client int32) {
 		return
 	}
 	op := uint32(c.issued)
-	c.drawOperation(client)
-	c.ops[op] = opState{open: true}
+	r.job.issue(op, client)
+	c.ops[op] = opState{called: r.kernel.Now(), client: client, open: true}
 	c.issued++
 	c.open++
 	r.timeline.called()
@@ -218,11 +193,8 @@ func (c *clients) replied(slot uint32) {
 		c.replies.free(slot)
 		return
 	}
-	if err := checkout.DecodeReply(u.record, &c.reply); err != nil {
-		panic(fmt.Sprintf("a visible reply to operation %d cannot be read: %v", op, err))
-	}
 	if c.run.story.on {
-		c.run.story.client(op, "<- client %d is told %s", c.history.Ops[op].Client, checkout.DescribeReply(u.record))
+		c.run.story.client(op, "<- client %d is told %s", state.client, c.run.job.describe("egress>broker", u.record))
 	}
 	state.from = int32(len(c.first.bytes))
 	c.first.bytes = append(c.first.bytes, u.record...)
@@ -233,12 +205,13 @@ func (c *clients) replied(slot uint32) {
 	}
 	state.open = false
 	c.open--
+	c.answered++
 	if state.armed {
 		c.cancelRetry(state)
 	}
-	c.record(op)
-	c.run.timeline.returned(&c.history.Ops[op])
-	c.next(c.history.Ops[op].Client)
+	paid := c.run.job.told(op, c.first.bytes[state.from:state.to])
+	c.run.timeline.returned(state.called, paid)
+	c.next(state.client)
 }
 
 func (c *clients) cancelRetry(state *opState) {
@@ -246,35 +219,14 @@ func (c *clients) cancelRetry(state *opState) {
 	state.armed = false
 }
 
-// record writes what the reply tells into the history.
-func (c *clients) record(n uint32) {
-	op := &c.history.Ops[n]
-	reply := &c.reply
-	op.Return = int64(c.run.kernel.Now())
-	op.Outcome = check.Outcome(reply.Outcome)
-	op.Status = check.Status(reply.Status)
-	op.Value = reply.Value
-	op.PaidAt, op.Receipt = reply.PaidAt, reply.Receipt
-	c.captured[n] = reply.Authorisation
-	op.AfterFrom = int32(len(c.history.After))
-	for _, seen := range reply.After {
-		key := check.ItemKey(seen.Number)
-		if seen.User {
-			key = check.UserKey(seen.Number)
-		}
-		c.history.After = append(c.history.After, check.Seen{Key: key, Value: seen.Value, Version: seen.Version})
-	}
-	op.AfterTo = int32(len(c.history.After))
-}
-
 // repliedAgain keeps a further reply to an operation, if its client ever
 // listened.
 func (c *clients) repliedAgain(op uint32, record []byte) {
 	state := &c.ops[op]
 	first := c.first.bytes[state.from:state.to]
-	later := check.LaterReply{Op: int32(op), Same: bytes.Equal(first, record)}
+	later := check.LaterReply{Op: c.run.job.entry(op), Same: bytes.Equal(first, record)}
 	if !later.Same {
-		later.First, later.Later = checkout.DescribeReply(first), checkout.DescribeReply(record)
+		later.First, later.Later = c.run.job.describe("egress>broker", first), c.run.job.describe("egress>broker", record)
 	}
 	c.later = append(c.later, later)
 }
@@ -288,16 +240,6 @@ func (c *clients) next(client int32) {
 	}
 	s := c.draw(purposeThink)
 	r.kernel.After(sim.Time(r.cfg.Workload.Think.Draw(&s)), dst(evThink, int(client)), 0)
-}
-
-// place notes where the services decided an operation. A later place replaces
-// an earlier one: that belongs to an execution which was rolled back.
-func (c *clients) place(op uint32) {
-	if int(op) >= len(c.placed) {
-		return
-	}
-	c.places++
-	c.placed[op] = c.places
 }
 
 // stop ends all clients: who has no reply yet will not wait for it.

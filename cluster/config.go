@@ -5,6 +5,7 @@ import (
 
 	"simrun/checkout"
 	"simrun/dataflow"
+	"simrun/pipeline"
 	"simrun/recovery"
 	"simrun/sim"
 )
@@ -29,7 +30,8 @@ type Config struct {
 	Seed                   uint64
 	Ties                   sim.Ties
 	Horizon, Warmup, Drain sim.Time
-	Job                    checkout.Config
+	Shop                   checkout.Config  // the job checkout, unless there is a pipeline
+	Pipeline               *pipeline.Config // the job pipeline
 	Policy                 recovery.Policy
 	Replies                Replies
 	Slots, Standbys        int // tasks a machine; standbys a task
@@ -44,7 +46,7 @@ type Config struct {
 	CheckpointEvery        sim.Time
 	StoreLatency           sim.Dist
 	StoreBandwidth         int64
-	ProviderLatency        sim.Dist
+	ProviderLatency        sim.Dist // of the shop's payments
 	ProviderDeclinePPM     int64
 	Workload               Workload
 	Faults                 []Fault
@@ -58,9 +60,9 @@ type Config struct {
 
 // Costs are what the work of a task costs.
 type Costs struct {
-	Record         [5]sim.Dist // per record, by operator
-	BytePS         int64       // per byte of records and of deltas received
-	DeterminantPS  int64       // per determinant logged
+	Record         []sim.Dist // per record, by operator
+	BytePS         int64      // per byte of records and of deltas received
+	DeterminantPS  int64      // per determinant logged
 	SnapshotBytePS int64
 	RestoreBytePS  int64
 }
@@ -71,13 +73,15 @@ type Workload struct {
 	Clients    int      // closed: that many clients, each with one operation at a time
 	Think      sim.Dist
 	Operations int
-	MixPPM     [4]int64 // checkout, add_stock, add_credit, read; sum 1,000,000
-	ItemsZipf  int64    // theta in thousandths; 0: uniform
-	UsersZipf  int64
-	Lines      sim.Dist
-	Quantity   sim.Dist
 	Retry      sim.Time // the client asks again after that long
 	RetryMax   int      // so many times; negative: without end
+
+	// Of the shop.
+	MixPPM    [4]int64 // checkout, add_stock, add_credit, read; sum 1,000,000
+	ItemsZipf int64    // theta in thousandths; 0: uniform
+	UsersZipf int64
+	Lines     sim.Dist
+	Quantity  sim.Dist
 }
 
 // TargetKind is what a fault strikes.

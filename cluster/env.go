@@ -32,7 +32,7 @@ func (p *process) Opened(output int) {
 func (p *process) Built(output int, b dataflow.Buffer) { p.agent.Built(output, b) }
 
 // Ask implements dataflow.Env.
-func (p *process) Ask(key uint64, _ []byte) { p.run.provider.ask(p, key) }
+func (p *process) Ask(key uint64, _ []byte) { p.run.job.ask(p, key) }
 
 // Arm implements dataflow.Env.
 func (p *process) Arm(reading int64) {
@@ -122,9 +122,7 @@ func (r *Run) orphans(recovered *process) {
 }
 
 // Place implements dataflow.Env.
-func (p *process) Place(operation uint32) {
-	p.run.clients.place(operation)
-}
+func (p *process) Place(what uint32) { p.run.job.place(what) }
 
 // Diverged implements dataflow.Env.
 func (p *process) Diverged(invariant, what string) {

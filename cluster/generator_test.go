@@ -103,7 +103,7 @@ func (tr trial) config() Config {
 		cfg = contended(cfg)
 	}
 	if tr.saga {
-		cfg.Job.Transactions = checkout.Saga
+		cfg.Shop.Transactions = checkout.Saga
 	}
 	at := 500 * ms
 	for i, b := range tr.blows {

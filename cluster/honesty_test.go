@@ -48,8 +48,8 @@ func TestIncarnationsMeetAnotherWorld(t *testing.T) {
 	if arrivals(1) == arrivals(2) {
 		t.Error("both connections have the same latencies")
 	}
-	_, _, a := r.provider.model.Authorise(0)
-	if _, _, b := r.provider.model.Authorise(0); a == b {
+	_, _, a := r.job.(*shop).provider.model.Authorise(0)
+	if _, _, b := r.job.(*shop).provider.model.Authorise(0); a == b {
 		t.Errorf("the provider answers %d twice", a)
 	}
 }
@@ -102,7 +102,7 @@ func TestACutDoesNotReachTheStandby(t *testing.T) {
 func TestOverloadIsNoLoss(t *testing.T) {
 	for _, policy := range []Config{small(recovery.Clonos(causallog.FullSharing), Determinants), small(recovery.Global(), Transactional)} {
 		cfg := contended(policy)
-		cfg.Job.Stock, cfg.Job.Credit = 100_000, 10_000_000
+		cfg.Shop.Stock, cfg.Shop.Credit = 100_000, 10_000_000
 		cfg.BufferTimeout, cfg.Drain = 20*ms, 2*sim.Second
 		_, o := play(t, cfg)
 		names, text := complaints(o)

@@ -58,7 +58,7 @@ func givenUp() []Config {
 	return schedules(2, 1200*ms, 70*ms, func(at sim.Time) Config {
 		cfg := clonos.cfg()
 		cfg.ProviderLatency = sim.LogNormal(int64(5*ms), int64(100*ms))
-		cfg.Job.GiveUp = int64(20 * ms)
+		cfg.Shop.GiveUp = int64(20 * ms)
 		cfg.Faults = []Fault{crash(at, "payment/0")}
 		return cfg
 	})

@@ -13,7 +13,7 @@ import (
 // while the dataflow comes to rest is no excuse.
 func TestWhatIsOpenWhenTimeIsUpStaysOpen(t *testing.T) {
 	cfg := contended(small(recovery.Clonos(causallog.FullSharing), Determinants))
-	cfg.Job.Stock, cfg.Job.Credit = 100_000, 10_000_000
+	cfg.Shop.Stock, cfg.Shop.Credit = 100_000, 10_000_000
 	cfg.BufferTimeout, cfg.Drain = 20*ms, 2*sim.Second
 	cfg.Workload.Retry, cfg.Workload.RetryMax = 3*sim.Second, 0
 	_, o := play(t, cfg)

@@ -80,10 +80,10 @@ func (r *Run) progress(o *Outcome) {
 	if n, age := r.manager.Pending(), o.End-max(r.pendingSince, r.faults.lastAt()); n != 0 && n == r.pending && age > 5*r.cfg.CheckpointEvery+5*sim.Second {
 		r.watch.Break(recovery.INV20, fmt.Sprintf("checkpoint %d has been under way for %s at the end", n, seconds(age)))
 	}
-	if a := o.Audit; a != nil && len(o.Evidence.Open) == 0 {
+	if o.Audit != nil && len(o.Evidence.Open) == 0 {
 		r.watch.Look(recovery.INV20)
-		if a.LocksHeld > 0 || a.OpenOperations > 0 {
-			r.watch.Break(recovery.INV20, fmt.Sprintf("at the end %d locks are held and %d operations are open in the services", a.LocksHeld, a.OpenOperations))
+		if open := r.job.unfinished(); open != "" {
+			r.watch.Break(recovery.INV20, "at the end "+open)
 		}
 	}
 }

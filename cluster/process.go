@@ -3,7 +3,6 @@ package cluster
 import (
 	"fmt"
 
-	"simrun/checkout"
 	"simrun/dataflow"
 	"simrun/recovery"
 	"simrun/sim"
@@ -70,7 +69,7 @@ func (r *Run) newProcess(t dataflow.TaskID, inc uint32, machine int) *process {
 // build makes the task: a new object in its initial state.
 func (p *process) build() {
 	g := p.run.graph
-	op := checkout.New(&p.run.cfg.Job, g.OperatorOf(p.id), g.IndexOf(p.id))
+	op := p.run.job.operator(g.OperatorOf(p.id), g.IndexOf(p.id))
 	p.task = dataflow.NewTask(g, p.id, op, p.agent.Guard(), p, p.run.cfg.Policy.Options(p.run.cfg.BufferBytes))
 }
 

@@ -20,7 +20,7 @@ func wrong(cfg Config) (o *Outcome, what string) {
 		return nil, err.Error()
 	}
 	for _, f := range append(o.Checks, o.Monitors...) {
-		if f.Name == "linearizable" && cfg.Job.Transactions == checkout.Saga {
+		if f.Name == "linearizable" && cfg.Shop.Transactions == checkout.Saga {
 			continue // not promised
 		}
 		if f.Verdict == check.Violated || f.Verdict == check.Undecided {

@@ -145,10 +145,10 @@ func TestSagasAreNotLinearizable(t *testing.T) {
 		cfg := contended(clonos.with(crash(1000*ms, "stock/0")))
 		cfg.Seed = uint64(seed + 1)
 		cfg.Workload.Clients, cfg.Workload.Think, cfg.Workload.Operations = 8, sim.Exponential(int64(2*ms)), 400
-		cfg.Job.Stock, cfg.Job.Credit = 60, 3000
+		cfg.Shop.Stock, cfg.Shop.Credit = 60, 3000
 		cfg.Workload.MixPPM = [4]int64{600_000, 50_000, 50_000, 300_000}
 		mustPass(t, "2pc", cfg)
-		cfg.Job.Transactions = checkout.Saga
+		cfg.Shop.Transactions = checkout.Saga
 		_, o := play(t, cfg)
 		for _, f := range append(o.Checks, o.Monitors...) {
 			if f.Name == "linearizable" {

@@ -6,7 +6,6 @@ import (
 	"runtime/debug"
 
 	"simrun/causallog"
-	"simrun/checkout"
 	"simrun/dataflow"
 	"simrun/recovery"
 	"simrun/sim"
@@ -61,7 +60,7 @@ type Run struct {
 	store    store
 	broker   *broker
 	clients  *clients
-	provider provider
+	job      job
 	detector detector
 	faults   faults
 	restarts []*restart
@@ -101,9 +100,12 @@ func (e *Internal) Error() string {
 
 // New sets a run up. An error is a configuration that cannot be run.
 func New(cfg Config) (*Run, error) {
-	graph, err := checkout.Graph(cfg.Job)
+	graph, err := cfg.Graph()
 	if err != nil {
 		return nil, err
+	}
+	if n := len(graph.Operators) - 1; len(cfg.Costs.Record) != n {
+		return nil, fmt.Errorf("costs of a record for %d operators, the job has %d", len(cfg.Costs.Record), n)
 	}
 	r := &Run{cfg: cfg, graph: graph, kernel: sim.NewKernel(cfg.Seed, cfg.Ties)}
 	if cfg.Capture >= 0 {
@@ -120,7 +122,7 @@ func New(cfg Config) (*Run, error) {
 	r.placeMachines()
 	r.wire = newWire(r)
 	r.store = newStore(r)
-	r.provider = newProvider(r)
+	r.job = newJob(r)
 	r.broker = newBroker(r)
 	r.clients = newClients(r)
 	r.faults = newFaults(r)
@@ -181,7 +183,7 @@ func (r *Run) handle(e sim.Event) {
 	case evTimer:
 		r.procs[index].timerDue()
 	case evAnswer:
-		r.provider.answered(r.procs[index], e.Arg)
+		r.job.answered(r.procs[index], e.Arg)
 	case evFrame:
 		r.frameArrives(e)
 	case evMessage:

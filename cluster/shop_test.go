@@ -25,7 +25,7 @@ func small(policy recovery.Policy, replies Replies) Config {
 	policy.Credits = 10
 	cfg := Config{
 		Seed: 1, Horizon: 1500 * ms, Drain: 20 * sim.Second, Policy: policy, Replies: replies,
-		Job: checkout.Config{Items: 50, Users: 50, Stock: 1000, Credit: 100000, Ingresses: 2, Orders: 2, Stocks: 2, Payments: 2, Egresses: 2,
+		Shop: checkout.Config{Items: 50, Users: 50, Stock: 1000, Credit: 100000, Ingresses: 2, Orders: 2, Stocks: 2, Payments: 2, Egresses: 2,
 			Window: 1024, GiveUp: int64(sim.Second)},
 		Slots: 1, Standbys: 1, Reboot: 5 * sim.Second, Start: 200 * ms,
 		Heartbeat: 500 * ms, Timeout: 2 * sim.Second, Disconnect: 20 * ms,
@@ -37,11 +37,12 @@ func small(policy recovery.Policy, replies Replies) Config {
 			Lines: sim.Uniform(1, 3), Quantity: sim.Constant(1), Retry: 15 * sim.Second, RetryMax: -1},
 		Capture: -1,
 	}
+	cfg.Costs.Record = make([]sim.Dist, len(operators))
 	for i := range cfg.Costs.Record {
 		cfg.Costs.Record[i] = sim.Constant(int64(10 * us))
 	}
-	for i := range cfg.Job.Items {
-		cfg.Job.Price = append(cfg.Job.Price, int64(1+i%100))
+	for i := range cfg.Shop.Items {
+		cfg.Shop.Price = append(cfg.Shop.Price, int64(1+i%100))
 	}
 	return cfg
 }
@@ -49,19 +50,19 @@ func small(policy recovery.Policy, replies Replies) Config {
 // contended shrinks the shop to a few keys, so that operations meet, values
 // differ and some run out.
 func contended(cfg Config) Config {
-	cfg.Job.Items, cfg.Job.Users, cfg.Job.Stock, cfg.Job.Credit = 3, 3, 150, 20_000
-	cfg.Job.Price = []int64{1, 20, 50}
+	cfg.Shop.Items, cfg.Shop.Users, cfg.Shop.Stock, cfg.Shop.Credit = 3, 3, 150, 20_000
+	cfg.Shop.Price = []int64{1, 20, 50}
 	return cfg
 }
 
 // large is the main job: 10,000 checkouts a second on four tasks an operator.
 func large(policy recovery.Policy, replies Replies, seconds int) Config {
 	cfg := small(policy, replies)
-	cfg.Job.Ingresses, cfg.Job.Orders, cfg.Job.Stocks, cfg.Job.Payments, cfg.Job.Egresses = 4, 4, 4, 4, 4
-	cfg.Job.Items, cfg.Job.Users, cfg.Job.Stock, cfg.Job.Credit = 100_000, 100_000, 100_000, 1_000_000
-	cfg.Job.Price = make([]int64, 100_000)
-	for i := range cfg.Job.Price {
-		cfg.Job.Price[i] = int64(1 + i%100)
+	cfg.Shop.Ingresses, cfg.Shop.Orders, cfg.Shop.Stocks, cfg.Shop.Payments, cfg.Shop.Egresses = 4, 4, 4, 4, 4
+	cfg.Shop.Items, cfg.Shop.Users, cfg.Shop.Stock, cfg.Shop.Credit = 100_000, 100_000, 100_000, 1_000_000
+	cfg.Shop.Price = make([]int64, 100_000)
+	for i := range cfg.Shop.Price {
+		cfg.Shop.Price[i] = int64(1 + i%100)
 	}
 	cfg.BufferTimeout = 5 * ms
 	cfg.CheckpointEvery = 5 * sim.Second

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"simrun/checkout"
 	"simrun/dataflow"
 	"simrun/recovery"
 	"simrun/sim"
@@ -125,11 +124,11 @@ func (s *story) frame(f *recovery.Frame) {
 			return
 		}
 		order := int64(-1)
-		if op, ok := checkout.Operation(edge, data[2:size]); ok {
+		if op, ok := s.run.job.about(edge, data[2:size]); ok {
 			order = int64(op)
 		}
 		s.write(Line{At: s.run.kernel.Now(), Task: c.From, Other: c.To, Order: order, Verb: recovery.Verbs,
-			Text: fmt.Sprintf("-> %s  %s", s.who(c.To), checkout.Describe(edge, data[2:size]))})
+			Text: fmt.Sprintf("-> %s  %s", s.who(c.To), s.run.job.describe(edge, data[2:size]))})
 		data = data[size:]
 	}
 }

@@ -3,7 +3,6 @@ package cluster
 import (
 	"slices"
 
-	"simrun/check"
 	"simrun/sim"
 )
 
@@ -37,14 +36,16 @@ func (t *timeline) called() {
 	t.backlog++
 }
 
-func (t *timeline) returned(op *check.Op) {
+// returned counts an operation that was called then and is answered now.
+func (t *timeline) returned(called sim.Time, paid bool) {
 	t.now.Answered++
 	t.backlog--
-	if op.Outcome == check.Paid {
+	if paid {
 		t.now.Paid++
 	}
-	t.latencies = append(t.latencies, op.Return-op.Call)
-	t.all = append(t.all, sample{sim.Time(op.Return), op.Return - op.Call})
+	now := t.run.kernel.Now()
+	t.latencies = append(t.latencies, int64(now-called))
+	t.all = append(t.all, sample{now, int64(now - called)})
 }
 
 // sent counts the bytes of a frame.

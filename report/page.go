@@ -150,9 +150,13 @@ func expectation(run Run) string {
 
 func facts(run Run) []fact {
 	called, answered, paid := operations(run)
+	text := fmt.Sprintf("%s called, %s answered", number(called), number(answered))
+	if run.sells() {
+		text += fmt.Sprintf(", %s paid", number(paid))
+	}
 	list := []fact{
 		{"scenario", run.Scenario}, {"protocol", run.Protocol}, {"seed", fmt.Sprint(run.Seed)}, {"replies", run.Replies},
-		{"operations", fmt.Sprintf("%s called, %s answered, %s paid", number(called), number(answered), number(paid))},
+		{"operations", text},
 	}
 	c := run.Protection
 	if bytes := protectionBytes(c); bytes > 0 {

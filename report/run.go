@@ -62,6 +62,9 @@ type Run struct {
 	Unused   []string // keys of it that do not apply to the protocol
 }
 
+// sells says whether the run's job has checkouts that can be paid.
+func (r Run) sells() bool { return !slices.Contains(r.Unused, "checkout") }
+
 // Exit is the exit code that the run by itself asks for: 0 if it met its expectation, 1 if not, 3 if it is undecided.
 func (r Run) Exit() int {
 	switch {

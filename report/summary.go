@@ -23,7 +23,11 @@ func Summary(w io.Writer, run Run) error {
 		p.wrapped("  ", note)
 	}
 	if called, answered, paid := operations(run); called > 0 {
-		p.line("  clients  %s, %s answered, %s", plural(called, "operation"), number(answered), plural(paid, "checkout")+" paid")
+		text := fmt.Sprintf("  clients  %s, %s answered", plural(called, "operation"), number(answered))
+		if run.sells() {
+			text += ", " + plural(paid, "checkout") + " paid"
+		}
+		p.line("%s", text)
 	}
 	printRecoveries(p, run)
 	printLatency(p, run)

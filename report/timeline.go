@@ -127,7 +127,11 @@ func (l *timelineLayout) column(c draw.Canvas, run Run, left, right, top vg.Leng
 	}
 	count(offered, func(w cluster.Window) int64 { return w.Offered })
 	count(answered, func(w cluster.Window) int64 { return w.Answered })
-	count(paid, func(w cluster.Window) int64 { return w.Paid })
+	rates := []key{{text: "offered", line: offered}, {text: "answered", line: answered}}
+	if run.sells() {
+		count(paid, func(w cluster.Window) int64 { return w.Paid })
+		rates = append(rates, key{text: "paid", line: paid})
+	}
 	if burst > l.throughput.max {
 		at := vg.Point{X: right, Y: p.area.Max.Y + 3} // above the panel, but for where the legend is
 		if right > l.width-timelineRight-1 {
@@ -159,7 +163,7 @@ func (l *timelineLayout) column(c draw.Canvas, run Run, left, right, top vg.Leng
 		write(c, heading, vg.Point{X: 2, Y: q.area.Max.Y + 9}, "latency of replies")
 	}
 	if last := len(l.runs) == 1 || left > l.width/2 || l.across == 1; last && right > l.width-timelineRight-1 {
-		legendRight(c, right, p.area.Max.Y+9, []key{{text: "offered", line: offered}, {text: "answered", line: answered}, {text: "paid", line: paid}})
+		legendRight(c, right, p.area.Max.Y+9, rates)
 		legendRight(c, right, q.area.Max.Y+9, []key{{text: "p50", line: median}, {text: "p99", line: high}, {text: "max", line: worst}})
 	}
 }

@@ -75,7 +75,7 @@ func TestMainJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s.Time.Horizon != 60*sim.Second || s.Workload.Arrivals.OpenPerSecondMilli != 10_000_000 || s.Workload.Operations != 600_000 ||
-		s.Workload.Mix.Checkout != wholePPM || s.Parallelism != (Parallelism{4, 4, 4, 4, 4}) || s.Checkpoint.Every != 5*sim.Second ||
+		s.Workload.Mix.Checkout != wholePPM || s.Parallelism != (Parallelism{4, 4, 4, 4, 4, 4}) || s.Checkpoint.Every != 5*sim.Second ||
 		len(s.Faults) != 1 || s.Faults[0].String() != "{at: 30s, crash: stock/1}" {
 		t.Errorf("the main job is\n%s", s.Expand())
 	}
@@ -94,6 +94,9 @@ func TestSampleParses(t *testing.T) {
 // The table of the contract.
 func TestReplies(t *testing.T) {
 	for _, c := range []struct{ recovery, none, redo, global, clonos string }{
+		{"{sharing_depth: 2}, job: pipeline", "immediate", "immediate", "transactional", "transactional"},
+		{"{sharing_depth: 3}, job: pipeline", "immediate", "immediate", "transactional", "determinants"},
+		{"{sharing_depth: 4}, job: pipeline, pipeline: {stages: 3}", "immediate", "immediate", "transactional", "determinants"},
 		{"{}", "immediate", "immediate", "transactional", "determinants"},
 		{"{sharing_depth: 2}", "immediate", "immediate", "transactional", "determinants"},
 		{"{sharing_depth: 1}", "immediate", "immediate", "transactional", "transactional"},
@@ -113,12 +116,16 @@ func TestReplies(t *testing.T) {
 }
 
 func TestUnused(t *testing.T) {
-	for _, c := range []struct{ depth, protocol, want string }{
-		{"full", "clonos", "recovery.orphans"},
-		{"1", "clonos", ""},
-		{"1", "global", "costs.determinant recovery.sharing_depth recovery.variant recovery.orphans"},
+	const ofShop = "parallelism.count costs.record.count pipeline"
+	const ofPipeline = "parallelism.order parallelism.stock parallelism.payment costs.record.order costs.record.stock costs.record.payment checkout workload.mix"
+	for _, c := range []struct{ job, depth, protocol, want string }{
+		{"checkout", "full", "clonos", "recovery.orphans " + ofShop},
+		{"checkout", "1", "clonos", ofShop},
+		{"checkout", "1", "global", "costs.determinant recovery.sharing_depth recovery.variant recovery.orphans " + ofShop},
+		{"pipeline", "full", "clonos", "recovery.orphans " + ofPipeline},
+		{"pipeline", "2", "clonos", ofPipeline},
 	} {
-		s, err := Parse("s", []byte("{simrun: 1, name: q, recovery: {sharing_depth: "+c.depth+"}}"), nil)
+		s, err := Parse("s", []byte("{simrun: 1, name: q, job: "+c.job+", recovery: {sharing_depth: "+c.depth+"}}"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,12 +179,12 @@ func TestChecksAreThoseOfTheJudges(t *testing.T) {
 
 // Targets read back, and only they do.
 func TestTargets(t *testing.T) {
-	for _, text := range []string{"stock/1", "ingress/0/standby", "machine/12", "manager", "broker", "store"} {
+	for _, text := range []string{"stock/1", "count1/0", "count8/3/standby", "ingress/0/standby", "machine/12", "manager", "broker", "store"} {
 		if target, _, ok := parseTarget(text); !ok || target.String() != text {
 			t.Errorf("%s reads as %v, %v", text, target, ok)
 		}
 	}
-	for _, text := range []string{"", "/", "stock/", "stock/1/", "stock/1/standby/", "machine/1/standby", "store/0", "Stock/1", "stock/1000001", "stock/+1", "stock/1 "} {
+	for _, text := range []string{"", "/", "stock/", "stock/1/", "stock/1/standby/", "machine/1/standby", "store/0", "Stock/1", "stock/1000001", "stock/+1", "stock/1 ", "count/0", "count0/0", "count9/0", "count01/0", "count1"} {
 		if target, _, ok := parseTarget(text); ok {
 			t.Errorf("%q reads as %v", text, target)
 		}

@@ -33,7 +33,7 @@ func drawInto(t *rapid.T, v reflect.Value, f *field, path string) {
 		}
 		return
 	case *Target:
-		*to = Target{Operator: rapid.IntRange(0, 4).Draw(t, path)} // mend draws those that need more
+		*to = Target{Operator: rapid.IntRange(0, 4).Draw(t, path)} // mend makes it one of the job
 		return
 	case *Expected:
 		if to.Word = rapid.SampledFrom(expectWords).Draw(t, path); to.Word == "fail" {
@@ -139,18 +139,36 @@ func mend(t *rapid.T, s *Scenario) {
 	}
 }
 
+// targetOf is a task of the job's i-th operator, counted round.
+func targetOf(s *Scenario, i int) Target {
+	o := s.Operators()[i%len(s.Operators())]
+	return Target{Operator: o.word, Stage: o.stage, Index: o.Tasks - 1}
+}
+
 func mendFault(t *rapid.T, s *Scenario, f *Fault) {
 	f.At = min(f.At, s.Time.Horizon)
+	if f.Pause != nil {
+		*f.Pause = targetOf(s, f.Pause.Operator)
+	}
+	if f.Slow != nil {
+		f.Slow.Target = targetOf(s, f.Slow.Target.Operator)
+	}
 	if a := f.After; a != nil {
-		a.Task = rapid.SampledFrom([]*Target{nil, {Operator: 3}}).Draw(t, "task")
+		if a.Task = nil; rapid.Bool().Draw(t, "task") {
+			task := targetOf(s, 3)
+			a.Task = &task
+		}
 		if a.Count = max(1, a.Count); a.Trace == "" {
-			a.Task, a.Count = &Target{Operator: 2}, 0
+			task := targetOf(s, 2)
+			a.Task, a.Count = &task, 0
 		}
 	}
 	if f.Crash != nil || f.Pause == nil && f.Slow == nil && f.Cut == nil {
-		targets := []Target{{Operator: 1}, {Kind: Machine}, {Operator: 4, Index: s.Parallelism.Egress - 1}, {Kind: Machine, Index: s.Machines() - 1}}
+		targets := []Target{targetOf(s, 1), {Kind: Machine}, targetOf(s, len(s.Operators())-1), {Kind: Machine, Index: s.Machines() - 1}}
 		if s.Cluster.Standbys > 0 {
-			targets = append(targets, Target{Kind: Standby, Operator: 2})
+			standby := targetOf(s, 2)
+			standby.Kind = Standby
+			targets = append(targets, standby)
 		}
 		distinct := rapid.SliceOfNDistinct(rapid.SampledFrom(targets), 1, 2, func(t Target) Target { return t })
 		if f.For, f.Crash = 0, distinct.Draw(t, "targets"); s.Machines() == 1 || f.Crash[0] == f.Crash[len(f.Crash)-1] {
@@ -163,7 +181,7 @@ func mendFault(t *rapid.T, s *Scenario, f *Fault) {
 	}
 	f.For = max(1, f.For)
 	if f.Cut != nil {
-		f.Cut.From, f.Cut.To = Target{Operator: 1}, rapid.SampledFrom([]Target{{Kind: Broker}, {Kind: Store}, {Kind: Manager}}).Draw(t, "to")
+		f.Cut.From, f.Cut.To = targetOf(s, 1), rapid.SampledFrom([]Target{{Kind: Broker}, {Kind: Store}, {Kind: Manager}}).Draw(t, "to")
 	}
 }
 

@@ -64,13 +64,9 @@ func (s *Scenario) Expectation(protocol string) (word string, checks []string) {
 	return e.Word, slices.Clone(e.Checks)
 }
 
-// fullDepth is the sharing depth that reaches every task: in the checkout graph
-// every task that reaches another does so within two channels.
-const fullDepth = 2
-
 // FullySharing says whether determinants reach every task.
 func (s *Scenario) FullySharing() bool {
-	return s.Recovery.SharingDepth == FullSharing || s.Recovery.SharingDepth >= fullDepth
+	return s.Recovery.SharingDepth == FullSharing || s.Recovery.SharingDepth >= s.job().depth(s)
 }
 
 // Replies says when a reply may leave under a protocol: immediate,
@@ -87,7 +83,7 @@ func (s *Scenario) Replies(protocol string) string {
 	return "immediate"
 }
 
-// Unused lists the keys that do not apply when a protocol runs.
+// Unused lists the keys that do not apply when a protocol runs the job.
 func (s *Scenario) Unused(protocol string) []string {
 	var keys []string
 	if protocol != "clonos" {
@@ -95,5 +91,5 @@ func (s *Scenario) Unused(protocol string) []string {
 	} else if s.FullySharing() {
 		keys = append(keys, "recovery.orphans")
 	}
-	return keys
+	return append(keys, s.job().unused...)
 }

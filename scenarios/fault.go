@@ -2,9 +2,11 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
+	"simrun/pipeline"
 	"simrun/sim"
 )
 
@@ -58,26 +60,25 @@ const (
 	Store
 )
 
-// Target names what a fault strikes. Operator is set for tasks and standbys
-// only, Index for machines too.
+// Target names what a fault strikes. Operator and Stage are set for tasks and
+// standbys only, Index for machines too.
 type Target struct {
 	Kind     TargetKind
-	Operator int // into Operators()
+	Operator int // ingress, order ...
+	Stage    int // of count, from 1 on
 	Index    int
 }
 
-var operators = []string{"ingress", "order", "stock", "payment", "egress"}
-
-// Operators lists the operators of the job in the order of their numbers.
-func Operators() []string { return append([]string(nil), operators...) }
+// operator is the name of the target's operator.
+func (t Target) operator() string { return Operator{word: t.Operator, stage: t.Stage}.Name() }
 
 // String is the target as a scenario file writes it.
 func (t Target) String() string {
 	switch t.Kind {
 	case Task:
-		return fmt.Sprintf("%s/%d", operators[t.Operator], t.Index)
+		return fmt.Sprintf("%s/%d", t.operator(), t.Index)
 	case Standby:
-		return fmt.Sprintf("%s/%d/standby", operators[t.Operator], t.Index)
+		return fmt.Sprintf("%s/%d/standby", t.operator(), t.Index)
 	case Machine:
 		return fmt.Sprintf("machine/%d", t.Index)
 	case Manager:
@@ -95,18 +96,22 @@ func (f Fault) String() string { return encodeValue(f).flow() }
 // targetIndexMax bounds the text of a target; whether it exists is a rule.
 const targetIndexMax = 1_000_000
 
+// targetWords are what the text of a target can begin with.
+var targetWords = func() []string {
+	words := slices.Clone(operators[:count])
+	for stage := 1; stage <= pipeline.StagesMax; stage++ {
+		words = append(words, pipeline.StageName(stage))
+	}
+	return append(words, "machine", "manager", "broker", "store")
+}()
+
 // parseTarget reads a target. On failure it gives the nearest thing that would
 // be one, or nothing.
 func parseTarget(text string) (t Target, meant string, ok bool) {
 	parts := strings.Split(text, "/")
-	words := append(Operators(), "machine", "manager", "broker", "store")
 	word := parts[0]
-	known := false
-	for _, w := range words {
-		known = known || w == word
-	}
-	if !known {
-		if word = nearest(word, words); word == "" {
+	if !slices.Contains(targetWords, word) {
+		if word = nearest(word, targetWords); word == "" {
 			return t, "", false
 		}
 	}
@@ -117,11 +122,12 @@ func parseTarget(text string) (t Target, meant string, ok bool) {
 	case "machine":
 		t.Kind = Machine
 	default:
-		for i, name := range operators {
-			if name == word {
-				t.Operator = i
-			}
+		if name, stage := strings.CutPrefix(word, operators[count]); stage {
+			t.Stage, _ = strconv.Atoi(name)
+			word = operators[count]
 		}
+		t.Operator = slices.Index(operators[:], word)
+		word = t.operator()
 	}
 	if len(parts) < 2 {
 		return t, word + "/0", false

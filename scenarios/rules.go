@@ -79,12 +79,16 @@ func (r *rules) detector() {
 func (r *rules) recovery() {
 	s := r.s
 	job, variant := []string{"job"}, []string{"recovery", "variant"}
-	if r.sound(job, variant) && s.Recovery.Variant == "published" && s.Job == "checkout" {
-		r.contradict(r.root.placeOf(variant...), r.root.placeOf(job...),
-			"variant published is for acyclic jobs only, and job checkout has a cycle; did you mean cyclic?")
+	if r.sound(job, variant) && s.Recovery.Variant == "published" {
+		if s.Job == "checkout" {
+			r.contradict(r.root.placeOf(variant...), r.root.placeOf(job...),
+				"variant published is for acyclic jobs only, and job checkout has a cycle; did you mean cyclic?")
+		} else {
+			r.add(r.root.placeOf(variant...), "variant published is not built yet; did you mean cyclic?")
+		}
 	}
 	depth, replies := []string{"recovery", "sharing_depth"}, []string{"recovery", "replies"}
-	if r.sound(depth, replies) && s.Recovery.Replies == "determinants" && !s.FullySharing() {
+	if r.sound(job, []string{"pipeline"}, depth, replies) && s.Recovery.Replies == "determinants" && !s.FullySharing() {
 		r.contradict(r.root.placeOf(replies...), r.root.placeOf(depth...),
 			"replies determinants needs full sharing, and sharing_depth %d is less; did you mean transactional?", s.Recovery.SharingDepth)
 	}

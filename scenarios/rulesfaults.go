@@ -1,6 +1,9 @@
 package scenarios
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // faults judges each fault that was decoded: what it strikes exists, it comes
 // before the horizon, and its keys fit together.
@@ -100,22 +103,28 @@ func (r *rules) crash(n *node, f *Fault, path string) {
 
 // exists reports a target that the scenario has not.
 func (r *rules) exists(n *node, t Target) {
-	parallelism, cluster := []string{"parallelism"}, []string{"cluster"}
+	parallelism, cluster, job, laid := []string{"parallelism"}, []string{"cluster"}, []string{"job"}, []string{"pipeline"}
 	switch t.Kind {
 	case Task, Standby:
-		tasks := r.s.Parallelism.of(t.Operator)
-		operator := operators[t.Operator]
+		i := r.s.operator(t)
+		if i < 0 {
+			r.noOperator(n, t)
+			return
+		}
+		tasks := r.s.Operators()[i].Tasks
 		if r.sound(parallelism) && t.Index >= tasks {
-			r.contradict(n.place, r.root.placeOf("parallelism", operator),
-				"there is no %s: %s has %s; did you mean %s?", t, operator, numbered("task", tasks), Target{t.Kind, t.Operator, tasks - 1})
+			meant := t
+			meant.Index = tasks - 1
+			r.contradict(n.place, r.root.placeOf("parallelism", operators[t.Operator]),
+				"there is no %s: %s has %s; did you mean %s?", t, t.operator(), numbered("task", tasks), meant)
 		} else if t.Kind == Standby && r.sound(cluster) && r.s.Cluster.Standbys == 0 {
 			r.contradict(n.place, r.root.placeOf("cluster", "standbys"), "there is no %s: standbys is 0", t)
 		}
 	case Machine:
 		machines := r.s.Machines()
-		if r.sound(parallelism, cluster) && t.Index >= machines {
+		if r.sound(job, laid, parallelism, cluster) && t.Index >= machines {
 			place := n.place
-			for _, path := range [][]string{{"parallelism"}, {"cluster", "slots"}, {"cluster", "standbys"}} {
+			for _, path := range [][]string{{"job"}, {"pipeline", "stages"}, {"parallelism"}, {"cluster", "slots"}, {"cluster", "standbys"}} {
 				if p := r.root.placeOf(path...); p.origin == fromSet && place.origin != fromSet {
 					place = p
 				}
@@ -123,6 +132,33 @@ func (r *rules) exists(n *node, t Target) {
 			r.add(place, "there is no %s: there are %s; did you mean machine/%d?", t, numbered("machine", machines), machines-1)
 		}
 	}
+}
+
+// noOperator reports a target whose operator the job has not.
+func (r *rules) noOperator(n *node, t Target) {
+	if !r.sound([]string{"job"}, []string{"pipeline"}) {
+		return
+	}
+	list := r.s.Operators()
+	var names []string
+	for _, o := range list {
+		names = append(names, o.Name())
+	}
+	last := list[len(list)-2]
+	if stages := last.stage; t.Stage > stages && stages > 0 {
+		meant := t
+		meant.Stage = stages
+		r.contradict(n.place, r.root.placeOf("pipeline", "stages"), "there is no %s: the pipeline has %s; did you mean %s?", t, plural(stages, "stage"), meant)
+		return
+	}
+	r.contradict(n.place, r.root.placeOf("job"), "there is no %s: job %s has %s", t, r.s.Job, strings.Join(names, ", "))
+}
+
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // numbered counts things that are numbered from 0.
@@ -133,19 +169,13 @@ func numbered(thing string, n int) string {
 	return fmt.Sprintf("%d %ss, 0 to %d", n, thing, n-1)
 }
 
-// of gives the number of tasks of an operator.
-func (p Parallelism) of(operator int) int {
-	return [...]int{p.Ingress, p.Order, p.Stock, p.Payment, p.Egress}[operator]
-}
-
-// Tasks is the number of tasks of all operators.
-func (p Parallelism) Tasks() int {
-	return p.Ingress + p.Order + p.Stock + p.Payment + p.Egress
-}
-
 // Machines is the number of machines that faults can name: tasks, then their
 // standbys, slots to a machine.
 func (s *Scenario) Machines() int {
 	perMachine := func(tasks int) int { return (tasks + s.Cluster.Slots - 1) / s.Cluster.Slots }
-	return perMachine(s.Parallelism.Tasks()) + perMachine(s.Parallelism.Tasks()*s.Cluster.Standbys)
+	tasks := 0
+	for _, o := range s.Operators() {
+		tasks += o.Tasks
+	}
+	return perMachine(tasks) + perMachine(tasks*s.Cluster.Standbys)
 }

@@ -45,7 +45,7 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 		Unused: s.Unused(protocol),
 	}
 	result.Checks = s.judge(out)
-	result.Notes = s.notes(out)
+	result.Notes = s.job().notes(s, out)
 	if err := s.secondOpinion(&result); err != nil {
 		return Result{}, &InternalError{Step: out.Events, Time: out.End, Task: "checker", Text: err.Error()}
 	}
@@ -105,41 +105,6 @@ func (s *Scenario) secondOpinion(r *Result) error {
 		}
 	}
 	return nil
-}
-
-// notes are what the run has to say besides verdicts: for a shop of one item,
-// the four counters of the consistency test that TU Delft's class project sets
-// (delftdata/wdm-project-benchmark): units and money that the system lost or
-// made up, compared with what clients were told and with what must be.
-func (s *Scenario) notes(out *cluster.Outcome) []string {
-	notes := []string{}
-	if s.Checkout.Transactions == "saga" {
-		notes = append(notes, "sagas do not promise to be linearizable: others see the reservations of one that fails later")
-	}
-	if s.Checkout.Items.Count != 1 || out.Evidence.Audit == nil {
-		return notes
-	}
-	h, a := out.Evidence.History, out.Evidence.Audit
-	var paid, told, credit, spent int64
-	for i := range h.Ops {
-		if op := &h.Ops[i]; op.Kind == check.Checkout && op.Outcome == check.Paid {
-			for _, line := range h.LinesOf(op) {
-				told += line.Quantity
-			}
-			spent += h.Total(op)
-			paid++
-		}
-	}
-	for _, c := range a.Credit {
-		credit += c
-	}
-	start := int64(len(a.Credit)) * s.Checkout.Users.Credit
-	sold := s.Checkout.Items.Stock - a.Stock[0]
-	wanted := min(s.Checkout.Items.Stock, int64(len(h.Ops)))
-	return append(notes,
-		fmt.Sprintf("%d checkouts were paid, the stock is %d, the total credit is %d", paid, a.Stock[0], credit),
-		fmt.Sprintf("stock: %d units missing of those that should be sold, %d units away from what clients were told", wanted-sold, sold-told),
-		fmt.Sprintf("money: %d missing of what should be spent, %d away from what clients were told", wanted*h.Price[0]-(start-credit), start-credit-spent))
 }
 
 // progress tells Progress how far the run is, and the run whether to go on.

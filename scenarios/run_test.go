@@ -63,7 +63,7 @@ func setsOf(name string) []string {
 	return nil
 }
 
-var anOperation = regexp.MustCompile(`\bo\d+\b|\b(stock|credit) of [iu]\d+\b`)
+var anOperation = regexp.MustCompile(`\bo\d+\b|\b(stock|credit) of ([iu]\d+|count\d[./]k?\d+)\b`)
 
 // The scenario table: every built-in under every protocol does what its file
 // expects, and a failure says in plain words which operation or key went wrong.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"simrun/checkout"
 	"simrun/cluster"
 	"simrun/dataflow"
 	"simrun/recovery"
@@ -13,14 +12,12 @@ import (
 
 // config turns a scenario into what the cluster runs.
 func (s *Scenario) config(o *Options) (cluster.Config, error) {
-	p := &s.Parallelism
 	cfg := cluster.Config{
 		Seed: s.Seed, Horizon: s.Time.Horizon, Warmup: s.Time.Warmup, Drain: s.Time.Drain,
 		Slots: s.Cluster.Slots, Standbys: s.Cluster.Standbys, Reboot: s.Cluster.Reboot, Start: s.Cluster.Start,
 		Heartbeat: s.Cluster.Detector.Heartbeat, Timeout: s.Cluster.Detector.Timeout, Disconnect: s.Cluster.Detector.Disconnect,
 		Latency: s.Network.Latency.Dist(), Bandwidth: s.Network.Bandwidth, BufferBytes: s.Network.Buffer.Bytes, BufferTimeout: s.Network.Buffer.Timeout,
 		CheckpointEvery: s.Checkpoint.Every, StoreLatency: s.Checkpoint.Store.Latency.Dist(), StoreBandwidth: s.Checkpoint.Store.Bandwidth,
-		ProviderLatency: s.Checkout.Provider.Latency.Dist(), ProviderDeclinePPM: s.Checkout.Provider.DeclinePPM,
 		Trace: o.Trace, Progress: s.progress(o), Capture: o.Capture - 1, Moments: o.Moments,
 	}
 	if o.ShuffleTies {
@@ -29,30 +26,22 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	if s.Cluster.Detector.DisconnectOff {
 		cfg.Disconnect = -1
 	}
-	for i := range cfg.Costs.Record {
-		cfg.Costs.Record[i] = s.Costs.Record[i].Dist()
+	for _, o := range s.Operators() {
+		cfg.Costs.Record = append(cfg.Costs.Record, s.Costs.Record[o.word].Dist())
 	}
 	cfg.Costs.BytePS, cfg.Costs.DeterminantPS = s.Costs.BytePs, s.Costs.DeterminantPs
 	cfg.Costs.SnapshotBytePS, cfg.Costs.RestoreBytePS = s.Costs.SnapshotBytePs, s.Costs.RestoreBytePs
-	cfg.Job = checkout.Config{
-		Items: int32(s.Checkout.Items.Count), Users: int32(s.Checkout.Users.Count), Stock: s.Checkout.Items.Stock, Credit: s.Checkout.Users.Credit,
-		Price:     s.prices(),
-		Ingresses: p.Ingress, Orders: p.Order, Stocks: p.Stock, Payments: p.Payment, Egresses: p.Egress,
-		Window: s.Checkout.Window, GiveUp: int64(s.Checkout.Provider.Timeout),
-	}
-	if s.Checkout.Transactions == "saga" {
-		cfg.Job.Transactions = checkout.Saga
-	}
+	s.job().setUp(s, &cfg)
 	cfg.Policy = s.policy()
 	cfg.Replies = map[string]cluster.Replies{"immediate": cluster.Immediate, "transactional": cluster.Transactional,
 		"determinants": cluster.Determinants}[s.Replies(s.Recovery.Protocol)]
 	cfg.Workload = s.workload()
-	graph, err := checkout.Graph(cfg.Job)
+	graph, err := cfg.Graph()
 	if err != nil {
 		return cfg, fmt.Errorf("scenario %s: %w", s.Name, err)
 	}
 	for _, f := range s.Faults {
-		cfg.Faults = append(cfg.Faults, f.toCluster(graph))
+		cfg.Faults = append(cfg.Faults, f.toCluster(s, graph))
 	}
 	cfg.Filter = o.Filter.keep(s, graph)
 	return cfg, nil
@@ -116,12 +105,12 @@ func (s *Scenario) operationsMost() int64 {
 }
 
 // toCluster turns names into numbers.
-func (f Fault) toCluster(g *dataflow.Graph) cluster.Fault {
+func (f Fault) toCluster(s *Scenario, g *dataflow.Graph) cluster.Fault {
 	c := cluster.Fault{Text: f.describe(), At: f.At, Task: -1, For: f.For}
 	if a := f.After; a != nil {
 		c.At = -1
 		if a.Task != nil {
-			c.Task = g.Task(a.Task.Operator, a.Task.Index)
+			c.Task = g.Task(s.operator(*a.Task), a.Task.Index)
 		}
 		c.Records, c.Events = a.Records, a.Events
 		if a.Trace != "" {
@@ -130,23 +119,23 @@ func (f Fault) toCluster(g *dataflow.Graph) cluster.Fault {
 	}
 	switch {
 	case f.Pause != nil:
-		c.Kind, c.Targets = cluster.Pause, targets(g, *f.Pause)
+		c.Kind, c.Targets = cluster.Pause, s.targets(g, *f.Pause)
 	case f.Slow != nil:
-		c.Kind, c.Targets, c.Factor = cluster.Slow, targets(g, f.Slow.Target), f.Slow.Factor
+		c.Kind, c.Targets, c.Factor = cluster.Slow, s.targets(g, f.Slow.Target), f.Slow.Factor
 	case f.Cut != nil:
-		c.Kind, c.Targets, c.Both = cluster.Cut, targets(g, f.Cut.From, f.Cut.To), f.Cut.Both
+		c.Kind, c.Targets, c.Both = cluster.Cut, s.targets(g, f.Cut.From, f.Cut.To), f.Cut.Both
 	default:
-		c.Kind, c.Targets = cluster.Crash, targets(g, f.Crash...)
+		c.Kind, c.Targets = cluster.Crash, s.targets(g, f.Crash...)
 	}
 	return c
 }
 
-func targets(g *dataflow.Graph, list ...Target) []cluster.Target {
+func (s *Scenario) targets(g *dataflow.Graph, list ...Target) []cluster.Target {
 	var found []cluster.Target
 	for _, t := range list {
 		c := cluster.Target{Kind: cluster.TargetKind(t.Kind), Index: t.Index}
 		if t.Kind == Task || t.Kind == Standby {
-			c.Index = int(g.Task(t.Operator, t.Index))
+			c.Index = int(g.Task(s.operator(t), t.Index))
 		}
 		found = append(found, c)
 	}

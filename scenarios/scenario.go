@@ -9,14 +9,15 @@ type Scenario struct {
 	About       string      `key:"about" form:"text" doc:"one line that list shows"`
 	Seed        uint64      `key:"seed" doc:"of all random numbers; the same seed gives the same bytes"`
 	Time        Time        `key:"time"`
-	Job         string      `key:"job" words:"checkout"`
+	Job         string      `key:"job" words:"checkout pipeline"`
 	Parallelism Parallelism `key:"parallelism" is:"all" doc:"tasks per operator; one number is for all operators"`
 	Cluster     Cluster     `key:"cluster"`
 	Network     Network     `key:"network"`
 	Costs       Costs       `key:"costs"`
 	Checkpoint  Checkpoint  `key:"checkpoint"`
 	Recovery    Recovery    `key:"recovery"`
-	Checkout    Checkout    `key:"checkout"`
+	Checkout    Checkout    `key:"checkout" doc:"the job checkout"`
+	Pipeline    Pipeline    `key:"pipeline" doc:"the job pipeline"`
 	Workload    Workload    `key:"workload"`
 	Faults      []Fault     `key:"faults" doc:"each strikes once"`
 	Check       Check       `key:"check"`
@@ -32,13 +33,15 @@ type Time struct {
 	Drain   sim.Time `key:"drain" max:"24h" doc:"time after the horizon to finish what is open"`
 }
 
-// Parallelism is the number of tasks of each operator.
+// Parallelism is the number of tasks of each operator. Order, stock and payment
+// are of checkout, count of a pipeline.
 type Parallelism struct {
 	Ingress int `key:"ingress" min:"1" max:"64"`
 	Order   int `key:"order" min:"1" max:"64"`
 	Stock   int `key:"stock" min:"1" max:"64"`
 	Payment int `key:"payment" min:"1" max:"64"`
 	Egress  int `key:"egress" min:"1" max:"64"`
+	Count   int `key:"count" min:"1" max:"64" doc:"of each stage of a pipeline"`
 }
 
 // Cluster says which machines there are and how deaths are noticed.
@@ -74,7 +77,7 @@ type Buffer struct {
 
 // Costs are what work takes. Costs per byte and per determinant are picoseconds.
 type Costs struct {
-	Record         [5]Distribution `key:"record" form:"time" is:"all" doc:"service time per record: one value for all operators or one per operator"`
+	Record         [6]Distribution `key:"record" form:"time" is:"all" doc:"service time per record: one value for all operators or one per operator"`
 	BytePs         int64           `key:"byte" form:"cost" max:"1ms" doc:"per byte serialized"`
 	DeterminantPs  int64           `key:"determinant" form:"cost" max:"1ms" doc:"per determinant logged"`
 	SnapshotBytePs int64           `key:"snapshot_byte" form:"cost" max:"1ms" doc:"per byte of state copied"`

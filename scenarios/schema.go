@@ -190,7 +190,7 @@ func distributionSchema(f *field) *jsonschema.Schema {
 
 func targetSchema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "string",
-		Pattern: `^((` + strings.Join(operators, "|") + `)/[0-9]+(/standby)?|machine/[0-9]+|manager|broker|store)$`}
+		Pattern: `^((` + strings.Join(operators[:count], "|") + `|` + operators[count] + `[1-9])/[0-9]+(/standby)?|machine/[0-9]+|manager|broker|store)$`}
 }
 
 func expectedSchema() *jsonschema.Schema {

@@ -13,6 +13,13 @@ type Checkout struct {
 	Window       int          `key:"window" min:"1" max:"1000000" doc:"operations that an order task has open at most"`
 }
 
+// Pipeline is a chain of stages that count keys.
+type Pipeline struct {
+	Stages int      `key:"stages" min:"1" max:"8" doc:"operators count1, count2 ... between ingress and egress"`
+	Keys   int      `key:"keys" min:"1" max:"10000000" doc:"an operation counts one of them at every stage"`
+	Window sim.Time `key:"window" min:"1us" doc:"how long a task counts records until later ones tell how many they were"`
+}
+
 // Items are what is in stock at the start.
 type Items struct {
 	Count      int          `key:"count" min:"1" max:"10000000"`

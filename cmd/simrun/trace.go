@@ -97,14 +97,7 @@ func (f *traceFlags) filter() (filter scenarios.TraceFilter, wrong []string) {
 
 // wrongTask says that a scenario has no such task.
 func wrongTask(task string, s *scenarios.Scenario) []string {
-	var names []string
-	p := s.Parallelism
-	for i, parallelism := range []int{p.Ingress, p.Order, p.Stock, p.Payment, p.Egress} {
-		for n := range parallelism {
-			names = append(names, fmt.Sprintf("%s/%d", scenarios.Operators()[i], n))
-		}
-	}
-	names = append(names, "manager")
+	names := append(s.Tasks(), "manager")
 	if task == "" || slices.Contains(names, task) {
 		return nil
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // simulated are the packages whose code runs within a simulation.
-var simulated = []string{"sim", "dataflow", "netmodel", "causallog", "checkout", "recovery", "cluster"}
+var simulated = []string{"sim", "dataflow", "netmodel", "causallog", "checkout", "pipeline", "recovery", "cluster"}
 
 // floatsAllowed are files of the simulated world that may use floating point, with the reason.
 var floatsAllowed = map[string]string{}

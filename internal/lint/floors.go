@@ -15,6 +15,7 @@ var floors = map[string]int{
 	"netmodel":   1,
 	"causallog":  2,
 	"checkout":   2,
+	"pipeline":   2,
 	"recovery":   3,
 	"check":      3,
 	"cluster":    4,
@@ -24,7 +25,7 @@ var floors = map[string]int{
 }
 
 // Packages that do not know that they are simulated.
-var unaware = []string{"dataflow", "causallog", "checkout", "recovery"}
+var unaware = []string{"dataflow", "causallog", "checkout", "pipeline", "recovery"}
 
 const porcupine = "github.com/anishathalye/porcupine"
 
