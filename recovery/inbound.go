@@ -40,12 +40,12 @@ func (a *Agent) fromCheckpoint(epoch, index int32) bool { return epoch == a.chec
 
 // reattach opens the connection to a new incarnation of the sender.
 func (a *Agent) reattach(i int, view *View) {
-	in := &a.in[i]
 	if a.policy.Duplicate || view.Rollback {
 		a.attach(i, view.Checkpoint, 0)
 		return
 	}
-	a.attach(i, in.epoch, in.index)
+	epoch, index := a.toldOf(i)
+	a.attach(i, epoch, index)
 }
 
 // Receive takes a frame off the wire. The log delta is merged before anything
@@ -53,7 +53,7 @@ func (a *Agent) reattach(i int, view *View) {
 func (a *Agent) Receive(f *Frame) (taken bool) {
 	in := &a.in[a.graph.Channels[f.Channel].Input]
 	a.watch.Look(INV10)
-	if a.state == Gathering || !in.open || f.Receiver != a.inc || f.Sender != in.sender && !a.policy.Broken.NoFence {
+	if a.state == Gathering && !a.broken.attached || !in.open || f.Receiver != a.inc || f.Sender != in.sender && !a.policy.Broken.NoFence {
 		return false
 	}
 	if f.Sender < a.incs[in.from] {
@@ -70,7 +70,9 @@ func (a *Agent) Receive(f *Frame) (taken bool) {
 			a.graph.ChannelName(in.channel), b.Index, b.Epoch, in.index, in.epoch))
 		in.epoch, in.index = b.Epoch, b.Index
 	}
-	if a.store != nil {
+	if a.broken.attached && a.state == Gathering {
+		a.mergeEarly(f)
+	} else if a.store != nil {
 		a.merge(f, in)
 	}
 	if b.Barrier {
@@ -92,6 +94,10 @@ func (a *Agent) Receive(f *Frame) (taken bool) {
 // merge appends what the delta brings. Two versions of one log entry, or a gap,
 // are findings.
 func (a *Agent) merge(f *Frame, in *inbound) {
+	if broken := &a.policy.Broken; broken.NoOffsets || broken.MergeLate {
+		a.mergeOtherwise(f)
+		return
+	}
 	var reverse *causallog.Cursor
 	if in.back >= 0 {
 		if o := &a.out[in.back]; o.open && o.receiver == f.Sender {
