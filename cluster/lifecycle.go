@@ -210,7 +210,7 @@ func (s *restart) activate() {
 	r.told(recovery.VerbActivate, s.id, s.inc, s.view.Checkpoint)
 	r.anatomy.activated(s)
 	r.told(recovery.VerbRecovering, s.id, s.inc, s.view.Checkpoint)
-	if b := s.standby; b != nil && b.epoch < s.view.Checkpoint {
+	if b := s.standby; b != nil && b.epoch < s.view.Checkpoint && !r.cfg.Policy.Broken.StaleStandby {
 		b.waiting = s // its state is still under way
 		return
 	}
@@ -244,6 +244,9 @@ func (s *restart) start() {
 	p.build()
 	if c := s.view.Checkpoint; c > 0 {
 		part := r.store.find(s.id, c)
+		if r.cfg.Policy.Broken.StaleStandby && s.standby != nil {
+			part = r.store.newest(s.id, s.standby.epoch)
+		}
 		r.watch.Look(recovery.INV09)
 		if c != r.watch.Newest() || part == nil {
 			r.watch.Break(recovery.INV09, fmt.Sprintf("%s restores checkpoint %d, and the newest complete one is %d", r.graph.TaskName(s.id), c, r.watch.Newest()))
@@ -251,6 +254,9 @@ func (s *restart) start() {
 		if part != nil {
 			if err := p.task.Restore(part.bytes); err != nil {
 				panic(err)
+			}
+			if got := p.task.Epoch(); got != c {
+				r.watch.Break(recovery.INV09, fmt.Sprintf("%s is restored with its part of checkpoint %d, of %d", r.graph.TaskName(s.id), got, c))
 			}
 			r.watch.Look(recovery.INV18)
 			if got := p.task.ArmedTimers(); got != part.armed {

@@ -62,7 +62,7 @@ func TestDiesBeforeTheEvent(t *testing.T) {
 	}
 }
 
-func verbNamed(t *testing.T, name string) recovery.Verb {
+func verbNamed(t testing.TB, name string) recovery.Verb {
 	i := slices.Index(recovery.VerbNames[:], name)
 	if i < 0 {
 		t.Fatalf("no verb %q", name)

@@ -119,6 +119,17 @@ func (s *store) find(t dataflow.TaskID, epoch int32) *part {
 	return s.partOf(t, epoch, s.acked[t])
 }
 
+// newest is what a standby has to start with that does not wait: nil is the
+// initial state.
+func (s *store) newest(t dataflow.TaskID, epoch int32) *part {
+	for i := len(s.parts[t]) - 1; i >= 0; i-- {
+		if p := &s.parts[t][i]; p.epoch <= epoch {
+			return p
+		}
+	}
+	return nil
+}
+
 func (s *store) partOf(t dataflow.TaskID, epoch int32, inc uint32) *part {
 	for i := len(s.parts[t]) - 1; i >= 0; i-- {
 		if p := &s.parts[t][i]; p.epoch == epoch && p.inc == inc {
@@ -157,7 +168,7 @@ func (s *store) completed(epoch int32) {
 		}
 		parts := s.parts[t][:0]
 		for _, p := range s.parts[t] {
-			if p.epoch >= epoch {
+			if p.epoch >= epoch || r.cfg.Policy.Broken.StaleStandby {
 				parts = append(parts, p)
 			}
 		}

@@ -8,6 +8,9 @@ var _ Context = (*Task)(nil)
 func (t *Task) decide(kind Kind, proposed int64) int64 {
 	if t.replaying {
 		if d, ok := t.guard.Replayed(kind); ok {
+			if t.options.Broken.ReplayClock && kind == Timestamp {
+				return proposed
+			}
 			return d.Value
 		}
 	}
@@ -44,7 +47,7 @@ func (t *Task) Call(key uint64, request []byte) {
 	}
 	c := &t.calls[len(t.calls)-1]
 	c.key, c.request = key, append(c.request[:0], request...)
-	if !t.replaying {
+	if !t.replaying || t.options.Broken.AnswerInReplay {
 		t.env.Ask(key, request)
 	}
 }
@@ -52,7 +55,7 @@ func (t *Task) Call(key uint64, request []byte) {
 // Answered hands over the answer to an external call. It strikes between two
 // records, so it is logged with their count.
 func (t *Task) Answered(key uint64, answer []byte) {
-	if t.replaying || !t.dropCall(key) {
+	if t.replaying && !t.options.Broken.AnswerInReplay || !t.dropCall(key) {
 		return
 	}
 	t.log(Determinant{Kind: Serializable, Count: t.count, Key: key, Answer: answer})
@@ -77,7 +80,7 @@ func (t *Task) dropCall(key uint64) bool {
 func (t *Task) SetTimer(delay int64, key uint64) uint64 {
 	at := t.env.Clock() + delay
 	handle := t.timers.set(at, key)
-	if next, first, _ := t.timers.next(); !t.replaying && first == handle {
+	if next, first, _ := t.timers.next(); (!t.replaying || t.options.Broken.LiveTimers) && first == handle {
 		t.env.Arm(next)
 	}
 	return handle
@@ -89,7 +92,7 @@ func (t *Task) CancelTimer(handle uint64) { t.timers.take(handle) }
 // TimerDue fires the timers that are due by the task's clock, and asks to be
 // woken for the next.
 func (t *Task) TimerDue() {
-	if t.replaying {
+	if t.replaying && !t.options.Broken.LiveTimers {
 		return
 	}
 	now := t.env.Clock()

@@ -22,6 +22,9 @@ func (t *Task) Trigger(n int32) {
 func (t *Task) takeBarrier(i int) {
 	in := &t.inputs[i]
 	b := t.take(i)
+	if t.options.Broken.OrderBarriers && t.ordered && !t.replaying {
+		t.order(i)
+	}
 	if b.Next <= t.abandoned {
 		return
 	}
@@ -60,6 +63,7 @@ func (t *Task) unblock() {
 	for i := range t.inputs {
 		if t.inputs[i].blocked {
 			t.inputs[i].blocked = false
+			t.inputs[i].released = t.inputs[i].queue.n
 			if !t.inputs[i].stalled {
 				t.push(i)
 			}
@@ -108,7 +112,10 @@ func (t *Task) takeSnapshot(n int32) {
 	for i := range t.outputs {
 		t.cutForBarrier(i, n)
 	}
-	t.epoch, t.count = n, 0
+	t.epoch = n
+	if !t.options.Broken.GlobalCount {
+		t.count = 0
+	}
 	t.snapshot = t.encode(make([]byte, 0, t.snapshotBytes+t.snapshotBytes/8))
 	t.snapshotBytes = len(t.snapshot)
 	t.recorded = nil
@@ -145,6 +152,9 @@ func (t *Task) endEpoch(n int32) {
 // and the seed of the epoch's random stream (Clonos 4.2).
 func (t *Task) beginEpoch() {
 	t.guard.StartEpoch(t.epoch)
+	if t.options.Broken.SeedFirst && t.replaying {
+		t.guard.Replayed(RNG)
+	}
 	t.Now()
 	t.random = uint64(t.decide(RNG, int64(t.env.Entropy()&(1<<32-1))))
 }

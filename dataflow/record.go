@@ -46,6 +46,10 @@ func (t *Task) order(i int) {
 			return
 		}
 	}
+	if broken := &t.options.Broken; broken.NoOrderOfReleased || broken.OrderPerRecord {
+		t.orderOtherwise(i)
+		return
+	}
 	t.log(Determinant{Kind: Order, Channel: uint8(i)})
 }
 

@@ -116,7 +116,7 @@ func (t *Task) strike() bool {
 	struck := false
 	for t.replaying {
 		d := t.guard.Peek()
-		if !d.Kind.Strikes() || d.Count > t.count {
+		if !d.Kind.Strikes() || d.Count > t.count+t.countedBefore() {
 			break
 		}
 		if d.Count < t.count {
@@ -137,12 +137,13 @@ func (t *Task) strike() bool {
 func (t *Task) repeat(d *Determinant) {
 	switch d.Kind {
 	case Serializable:
-		if !t.dropCall(d.Key) {
+		key := t.answers(d.Key)
+		if !t.dropCall(key) {
 			t.env.Diverged("INV-04", fmt.Sprintf("%s: the log answers call %d, which was not made", t.graph.TaskName(t.id), d.Key))
 			return
 		}
 		t.answer = append(t.answer[:0], d.Answer...) // the log's bytes last until the guard's next call
-		t.operator.Answer(t, d.Key, t.answer)
+		t.operator.Answer(t, key, t.answer)
 	case TimerTrigger:
 		key, ok := t.timers.take(d.Key)
 		if !ok {

@@ -71,11 +71,21 @@ type Options struct {
 // Broken leaves parts of the recovery on cyclic graphs out, so that tests can
 // show that the checks notice.
 type Broken struct {
-	ForgetFeedback bool // feedback buffers are not recorded in checkpoints
-	InjectFirst    bool // restored feedback buffers are read before everything (Carbone et al. 2015, without a log)
-	EarlyBarrier   bool // a barrier on a feedback input does not wait for the local snapshot
-	SkipIgnore     bool // an IgnoreCheckpoint in the log has no effect (Clonos as released)
-	CancelIdle     bool // a trigger that is the first thing in the log begins no checkpoint (Clonos as released)
+	ForgetFeedback    bool // feedback buffers are not recorded in checkpoints
+	InjectFirst       bool // restored feedback buffers are read before everything (Carbone et al. 2015, without a log)
+	EarlyBarrier      bool // a barrier on a feedback input does not wait for the local snapshot
+	OrderBarriers     bool // barriers get an Order determinant, which no replay expects
+	NoOrderOfReleased bool // buffers that an alignment held back are read without an Order determinant
+	OrderPerRecord    bool // Order is logged once a record and followed once a buffer
+	GlobalCount       bool // records are counted since the incarnation began, not in the epoch
+	CountFirst        bool // a record is counted, and strikes fall, before it is processed
+	ReplayClock       bool // a replay reads its own clock
+	LiveTimers        bool // timers fire by the clock during a replay
+	AnswerInReplay    bool // calls are made during a replay, and their answers taken
+	AnswerInTurn      bool // the log's next answer goes to the oldest open call, whichever it was of
+	SeedFirst         bool // a replay asks for an epoch's seed before its clock reading
+	SkipIgnore        bool // an IgnoreCheckpoint in the log has no effect (Clonos as released)
+	CancelIdle        bool // a trigger that is the first thing in the log begins no checkpoint (Clonos as released)
 }
 
 type input struct {
@@ -88,6 +98,7 @@ type input struct {
 	received   uint64 // records taken from the channel
 	remainder  []byte // first bytes of a record that straddles buffers
 	skipping   bool   // the channel stands in the middle of a record whose start was lost
+	released   int    // buffers queued when the alignment ended; kept for Broken.NoOrderOfReleased alone
 }
 
 type output struct {
@@ -129,6 +140,9 @@ func (t *Task) Start() {
 	t.replaying = t.guard.Replaying()
 	live := !t.replaying
 	t.beginEpoch()
+	if t.options.Broken.LiveTimers {
+		t.arm()
+	}
 	t.strike()
 	t.started = true
 	t.settle()
@@ -251,7 +265,7 @@ func (t *Task) goLive() {
 }
 
 func (t *Task) arm() {
-	if at, _, ok := t.timers.next(); ok && !t.replaying {
+	if at, _, ok := t.timers.next(); ok && (!t.replaying || t.options.Broken.LiveTimers) {
 		t.env.Arm(at)
 	}
 }

@@ -51,6 +51,7 @@ type Agent struct {
 	settled       int32     // sink: the broker has all replies of epochs < settled
 	durable       int32     // sink: epoch whose checkpoint is durable and waits for settled; 0 if none
 	started       bool
+	broken        leftOut
 }
 
 // NewAgent makes the agent of an incarnation that has not started. The task
@@ -127,6 +128,7 @@ func (a *Agent) begin(store *causallog.Store) {
 		a.built(store)
 	}
 	if a.guard != nil {
+		a.countBuilt(store)
 		a.guard.install(store, a.checkpoint)
 	}
 	if a.task != nil {
@@ -224,6 +226,9 @@ func (a *Agent) fence(u dataflow.TaskID) {
 	for i := range a.in {
 		if in := &a.in[i]; in.from == u {
 			in.stale = true
+			if a.policy.Broken.DropReceived && a.task != nil {
+				a.task.Discard(a.graph.Channels[in.channel].Input)
+			}
 			if !a.policy.Broken.NoFence {
 				in.open = false
 			}
@@ -272,8 +277,7 @@ func (a *Agent) dropBefore(n int32) {
 // Snapshotted follows the task's local snapshot.
 func (a *Agent) Snapshotted(epoch int32) {
 	if a.policy.Broken.TruncateEarly {
-		a.watch.Truncated(a.graph.TaskName(a.id), epoch)
-		a.dropBefore(epoch)
+		a.dropEarly(epoch)
 	}
 	a.host.Told(VerbSnapshot, epoch)
 }
@@ -304,6 +308,9 @@ func (a *Agent) ackIfSettled() {
 func (a *Agent) ack(epoch int32) {
 	a.send(Message{Kind: Ack, To: ManagerID, Epoch: epoch})
 	a.host.Told(VerbAck, epoch)
+	if a.policy.Broken.TruncateAtAck {
+		a.dropEarly(epoch)
+	}
 }
 
 // Running follows the end of the task's replay.

@@ -33,6 +33,9 @@ func (a *Agent) beginGather(view *View) {
 		}
 	}
 	g.logs = causallog.NewGather(a.layout, a.checkpoint)
+	if a.policy.Broken.EarlyAttach {
+		a.attachEarly()
+	}
 	a.handleEarly()
 	a.endGatherIfComplete()
 }
@@ -61,7 +64,10 @@ func (a *Agent) answered(m *Message) {
 		if !a.policy.Broken.DropEarlyAnswers {
 			a.early = append(a.early, *m)
 		}
-		return
+		if !a.countsAny(m) {
+			return
+		}
+	case a.countsAny(m):
 	case a.state != Gathering || m.Gen < g.gen || !g.missing[m.From]:
 		return
 	}
@@ -72,6 +78,9 @@ func (a *Agent) answered(m *Message) {
 		a.endGatherIfComplete()
 		return
 	}
+	if a.policy.Broken.LastAnswer {
+		g.logs.Displace(m.Logs)
+	}
 	if err := g.logs.Add(m.Logs); err != nil {
 		a.watch.Break(INV05, fmt.Sprintf("%s gathers from %s: %v", a.graph.TaskName(a.id), a.graph.TaskName(m.From), err))
 	}
@@ -81,19 +90,6 @@ func (a *Agent) answered(m *Message) {
 	a.endGatherIfComplete()
 }
 
-// ignores is a broken protocol's: it asks its direct downstreams alone.
-func (a *Agent) ignores(from dataflow.TaskID) bool {
-	if !a.policy.Broken.DownstreamsOnly {
-		return false
-	}
-	for i := range a.out {
-		if a.out[i].to == from {
-			return false
-		}
-	}
-	return true
-}
-
 func (a *Agent) endGatherIfComplete() {
 	g := &a.gather
 	if a.state != Gathering || g.left > 0 || g.logs == nil {
@@ -101,6 +97,9 @@ func (a *Agent) endGatherIfComplete() {
 	}
 	store := g.logs.Install(a.id)
 	g.logs = nil
+	if a.policy.Broken.OwnLogGathered {
+		store.DropReplicas()
+	}
 	a.host.Collected(g.bytes)
 	a.host.Told(VerbCollect, a.checkpoint)
 	a.begin(store)

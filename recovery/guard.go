@@ -46,6 +46,9 @@ func (g *Guard) install(store *causallog.Store, from int32) {
 	for i := range g.cuts {
 		g.cuts[i].plan = causallog.NewReplay(store, g.cuts[i].log, from)
 	}
+	if g.agent.policy.Broken.NoInstall {
+		g.forsake()
+	}
 	g.left = true
 	g.look()
 	if g.left {
@@ -200,6 +203,10 @@ func (g *Guard) diverge(what string) {
 
 func (g *Guard) abandon() {
 	g.left = false
+	g.forsake()
+}
+
+func (g *Guard) forsake() {
 	g.store.Forsake(g.main)
 	for i := range g.cuts {
 		g.store.Forsake(g.cuts[i].log)

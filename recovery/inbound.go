@@ -41,7 +41,6 @@ func (a *Agent) fromCheckpoint(epoch, index int32) bool { return epoch == a.chec
 
 // reattach opens the connection to a new incarnation of the sender.
 func (a *Agent) reattach(i int, view *View) {
-	in := &a.in[i]
 	if a.policy.Duplicate || view.Rollback {
 		a.attach(i, view.Checkpoint, 0)
 		return
@@ -50,7 +49,8 @@ func (a *Agent) reattach(i int, view *View) {
 		a.goOn(i, view)
 		return
 	}
-	a.attach(i, in.epoch, in.index)
+	epoch, index := a.toldOf(i)
+	a.attach(i, epoch, index)
 }
 
 // goOn connects to a new incarnation of a sender as published. A receiver that
@@ -80,7 +80,7 @@ func (a *Agent) goOn(i int, view *View) {
 func (a *Agent) Receive(f *Frame) (taken bool) {
 	in := &a.in[a.graph.Channels[f.Channel].Input]
 	a.watch.Look(INV10)
-	if a.state == Gathering && a.own == nil || !in.open || f.Receiver != a.inc || f.Sender != in.sender && !a.policy.Broken.NoFence {
+	if a.state == Gathering && a.own == nil && !a.broken.attached || !in.open || f.Receiver != a.inc || f.Sender != in.sender && !a.policy.Broken.NoFence {
 		if a.policy.Quirks.has(KeepLateDeltas) && f.Receiver == a.inc && a.store != nil {
 			a.merge(f, in)
 		}
@@ -101,6 +101,8 @@ func (a *Agent) Receive(f *Frame) (taken bool) {
 		in.epoch, in.index = b.Epoch, b.Index
 	}
 	switch {
+	case a.broken.attached && a.state == Gathering:
+		a.mergeEarly(f)
 	case a.store != nil && (!a.isBroker() || !a.policy.Published):
 		a.merge(f, in)
 	case a.own != nil:
@@ -126,6 +128,10 @@ func (a *Agent) Receive(f *Frame) (taken bool) {
 // merge appends what the delta brings. Two versions of one log entry, or a gap,
 // are findings.
 func (a *Agent) merge(f *Frame, in *inbound) {
+	if broken := &a.policy.Broken; broken.NoOffsets || broken.MergeLate {
+		a.mergeOtherwise(f)
+		return
+	}
 	var reverse *causallog.Cursor
 	if in.back >= 0 {
 		if o := &a.out[in.back]; o.open && o.receiver == f.Sender {

@@ -163,6 +163,9 @@ func (m *Manager) Completed(epoch int32, attempt uint32) {
 	m.control.Told(VerbComplete, ManagerID, epoch)
 	m.send(Message{Kind: Complete, To: m.graph.Broker(), Epoch: epoch})
 	m.dispatch = true
+	if m.policy.Broken.TruncateUndelivered {
+		m.Dispatched(epoch)
+	}
 	m.control.Dispatch(epoch)
 }
 

@@ -52,6 +52,9 @@ func (a *Agent) attached(m *Message) {
 		return // the receiver has died meanwhile
 	}
 	o := &a.out[a.graph.Channels[m.Channel].Output]
+	if a.policy.Broken.CountBuilt {
+		m = a.positionBuilt(m)
+	}
 	a.closeOut(o)
 	if m.Epoch == goesOn {
 		m.Epoch, m.Index = o.built.Epoch, o.built.Offset
@@ -76,7 +79,7 @@ func (a *Agent) attached(m *Message) {
 	default:
 		o.next = seq
 	}
-	if a.policy.Broken.NoDeduplication {
+	if a.policy.Broken.NoDeduplication || a.policy.Broken.SinkSendsAgain && o.to == a.graph.Broker() {
 		o.next, o.epoch, o.index = o.log.First(), 0, 0
 	}
 	a.watch.Look(INV03)
@@ -120,6 +123,9 @@ func (a *Agent) pump(o *outbound) {
 			if !e.Barrier {
 				a.ghosts.Regenerated(a.watch, o.channel, e.Epoch, e.Index, Hash(e.Data))
 			}
+			if a.policy.Broken.ForgetRegenerated {
+				o.log.TruncateTo(o.next)
+			}
 			continue
 		}
 		a.transmit(o, e)
@@ -161,8 +167,10 @@ func (a *Agent) transmit(o *outbound, e *causallog.Entry) {
 	f.Delta, f.DeltaHeader = f.Delta[:0], 0
 	f.Ghost = f.Ghost[:0]
 	if o.cursor != nil {
-		f.Delta = a.delta(f.Delta, o, e)
-		f.DeltaHeader = a.store.HeaderBytes()
+		if !e.Barrier || !a.policy.Broken.BarrierWithoutDelta {
+			f.Delta = a.delta(f.Delta, o, e)
+			f.DeltaHeader = a.store.HeaderBytes()
+		}
 		if broken := &a.policy.Broken; broken.OwnLogOnly || broken.ThisEpochOnly {
 			f.Delta = a.brokenDelta(f.Delta, o, e.Epoch)
 			f.DeltaHeader, _ = causallog.DeltaSizes(f.Delta)
@@ -200,16 +208,4 @@ func (a *Agent) InFlightBytes() int64 {
 		n += int64(a.out[i].log.Bytes())
 	}
 	return n
-}
-
-// brokenDelta is what a broken protocol sends of a delta.
-func (a *Agent) brokenDelta(delta []byte, o *outbound, epoch int32) []byte {
-	broken := &a.policy.Broken
-	if broken.OwnLogOnly && o.to == a.graph.Broker() {
-		delta = causallog.Filter(delta, func(id causallog.LogID, _ int32) bool { return a.layout.Owner(id) == a.id })
-	}
-	if broken.ThisEpochOnly {
-		delta = causallog.Filter(delta, func(_ causallog.LogID, e int32) bool { return e == epoch })
-	}
-	return delta
 }

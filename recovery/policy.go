@@ -57,6 +57,27 @@ type Broken struct {
 	NoRelog          bool                 // a recovered task does not keep the log it has followed
 	OwnLogOnly       bool                 // a sink attaches its own log alone to replies
 	ThisEpochOnly    bool                 // a delta carries the entries of the buffer's epoch alone
+
+	TruncateAtAck       bool // logs are dropped when the own part is durable
+	TruncateUndelivered bool // logs are dropped before the standbys have the checkpoint
+	StaleStandby        bool // a standby starts with the state that it has
+	BarrierWithoutDelta bool // barriers carry no delta
+	NoOffsets           bool // what a delta brings is appended wherever it belongs
+	MergeLate           bool // a delta is merged when the next one comes on the channel
+	CountBuilt          bool // a recovered sender counts BufferBuilt instead of asking what was received
+	DropReceived        bool // what was received of a dead sender and not read is dropped
+	TellOneMore         bool // a position is told one buffer too far
+	TellOneLess         bool // a position is told one buffer too short
+	TellBarriers        bool // barriers count in told positions
+	TellWithoutEpoch    bool // buffers of all epochs count in told positions
+	ForgetRegenerated   bool // regenerated buffers that the receiver has are not kept
+	LastAnswer          bool // of each log the copy that comes last is taken
+	CountAnswers        bool // answers are counted, whoever and of whatever generation they are
+	MixGenerations      bool // an answer of a newer generation stands for one of the older
+	OwnLogGathered      bool // of what was gathered the own logs alone are kept
+	NoInstall           bool // own logs are appended one by one in replay instead of installed at once
+	EarlyAttach         bool // inputs are attached before the gather has ended
+	SinkSendsAgain      bool // a recovered sink sends what the broker has
 }
 
 // None restarts a failed task from the last completed checkpoint and goes on.
