@@ -116,8 +116,8 @@ func TestReplies(t *testing.T) {
 }
 
 func TestUnused(t *testing.T) {
-	const ofShop = "parallelism.count costs.record.count pipeline"
-	const ofPipeline = "parallelism.order parallelism.stock parallelism.payment costs.record.order costs.record.stock costs.record.payment checkout workload.mix"
+	const ofShop = "checkpoint.backoff parallelism.count costs.record.count pipeline"
+	const ofPipeline = "checkpoint.backoff parallelism.order parallelism.stock parallelism.payment costs.record.order costs.record.stock costs.record.payment checkout workload.mix"
 	for _, c := range []struct{ job, depth, protocol, want string }{
 		{"checkout", "full", "clonos", "recovery.orphans " + ofShop},
 		{"checkout", "1", "clonos", ofShop},

@@ -124,7 +124,17 @@ func mend(t *rapid.T, s *Scenario) {
 	if rapid.Bool().Draw(t, "disconnect off") {
 		s.Cluster.Detector.Disconnect, s.Cluster.Detector.DisconnectOff = 0, true
 	}
-	s.Recovery.Variant = "cyclic"
+	if s.Job == "checkout" {
+		s.Recovery.Variant = "cyclic"
+	}
+	if !s.published() {
+		s.Recovery.Quirks = nil
+	} else if s.Recovery.SharingDepth == 0 {
+		s.Recovery.SharingDepth = 1
+	}
+	if s.published() && s.Recovery.Replies == "determinants" {
+		s.Recovery.Replies = "immediate"
+	}
 	if s.Recovery.Replies == "determinants" && !s.FullySharing() {
 		s.Recovery.SharingDepth = FullSharing
 	}

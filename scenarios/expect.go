@@ -75,13 +75,15 @@ func (s *Scenario) Replies(protocol string) string {
 	switch {
 	case s.Recovery.Replies != "":
 		return s.Recovery.Replies
-	case protocol == "global" || protocol == "clonos" && !s.FullySharing():
+	case protocol == "global" || protocol == "clonos" && (!s.FullySharing() || s.published()):
 		return "transactional"
 	case protocol == "clonos":
 		return "determinants"
 	}
 	return "immediate"
 }
+
+func (s *Scenario) published() bool { return s.Recovery.Variant == "published" }
 
 // Unused lists the keys that do not apply when a protocol runs the job.
 func (s *Scenario) Unused(protocol string) []string {
@@ -90,6 +92,9 @@ func (s *Scenario) Unused(protocol string) []string {
 		keys = append(keys, "costs.determinant", "recovery.sharing_depth", "recovery.variant", "recovery.orphans")
 	} else if s.FullySharing() {
 		keys = append(keys, "recovery.orphans")
+	}
+	if protocol != "clonos" || !s.published() {
+		keys = append(keys, "checkpoint.backoff")
 	}
 	return append(keys, s.job().unused...)
 }

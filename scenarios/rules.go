@@ -83,14 +83,34 @@ func (r *rules) recovery() {
 		if s.Job == "checkout" {
 			r.contradict(r.root.placeOf(variant...), r.root.placeOf(job...),
 				"variant published is for acyclic jobs only, and job checkout has a cycle; did you mean cyclic?")
-		} else {
-			r.add(r.root.placeOf(variant...), "variant published is not built yet; did you mean cyclic?")
 		}
 	}
+	r.published(variant)
 	depth, replies := []string{"recovery", "sharing_depth"}, []string{"recovery", "replies"}
 	if r.sound(job, []string{"pipeline"}, depth, replies) && s.Recovery.Replies == "determinants" && !s.FullySharing() {
 		r.contradict(r.root.placeOf(replies...), r.root.placeOf(depth...),
 			"replies determinants needs full sharing, and sharing_depth %d is less; did you mean transactional?", s.Recovery.SharingDepth)
+	}
+}
+
+// published judges what the published variant promises, and what is its alone.
+func (r *rules) published(variant []string) {
+	s := r.s
+	depth, replies, quirks := []string{"recovery", "sharing_depth"}, []string{"recovery", "replies"}, []string{"recovery", "quirks"}
+	if !r.sound(variant) {
+		return
+	}
+	if s.Recovery.Variant != "published" {
+		if r.sound(quirks) && len(s.Recovery.Quirks) > 0 {
+			r.contradict(r.root.placeOf(quirks...), r.root.placeOf(variant...), "quirks are those of variant published, and the variant is %s", s.Recovery.Variant)
+		}
+		return
+	}
+	if r.sound(depth) && s.Recovery.SharingDepth == 0 {
+		r.contradict(r.root.placeOf(variant...), r.root.placeOf(depth...), "variant published shares at least with direct downstreams, and sharing_depth is 0; did you mean protocol redo?")
+	}
+	if r.sound(replies) && s.Recovery.Replies == "determinants" {
+		r.contradict(r.root.placeOf(replies...), r.root.placeOf(variant...), "replies carry no determinants in variant published; did you mean transactional?")
 	}
 }
 

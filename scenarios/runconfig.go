@@ -58,9 +58,28 @@ func (s *Scenario) policy() recovery.Policy {
 		p = recovery.Global()
 	default:
 		p = recovery.Clonos(s.Recovery.SharingDepth)
+		if s.published() {
+			p = s.publishedPolicy()
+		}
 		p.Orphans = s.Recovery.Orphans == "continue"
 	}
 	p.Credits = s.Network.Credits
+	return p
+}
+
+// publishedPolicy counts the back-off in whole checkpoint intervals: no
+// checkpoint begins between two of them.
+func (s *Scenario) publishedPolicy() recovery.Policy {
+	p := recovery.Published(s.Recovery.SharingDepth)
+	every, backoff := s.Checkpoint.Every, s.Checkpoint.Backoff
+	p.Backoff = backoff.Multiplier + int((backoff.Base+every-1)/every)
+	for _, name := range s.Recovery.Quirks {
+		quirk, ok := recovery.QuirkNamed(name)
+		if !ok {
+			panic("scenarios: no quirk " + name)
+		}
+		p.Quirks |= quirk
+	}
 	return p
 }
 

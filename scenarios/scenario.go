@@ -86,8 +86,15 @@ type Costs struct {
 
 // Checkpoint says how often state is saved, and where.
 type Checkpoint struct {
-	Every sim.Time        `key:"every" min:"1us"`
-	Store CheckpointStore `key:"store"`
+	Every   sim.Time        `key:"every" min:"1us"`
+	Backoff Backoff         `key:"backoff" doc:"published: how long after a failure no checkpoint is begun"`
+	Store   CheckpointStore `key:"store"`
+}
+
+// Backoff is a number of checkpoint intervals and a time.
+type Backoff struct {
+	Multiplier int      `key:"multiplier" max:"1000"`
+	Base       sim.Time `key:"base" max:"1h"`
 }
 
 // CheckpointStore is the durable store. It does not fail.
@@ -101,11 +108,12 @@ const FullSharing = -1
 
 // Recovery is how failures are survived.
 type Recovery struct {
-	Protocol     string `key:"protocol" words:"none redo global clonos"`
-	SharingDepth int    `key:"sharing_depth" special:"full=-1" max:"1000" doc:"hops that determinants are forwarded"`
-	Variant      string `key:"variant" words:"cyclic published" doc:"published: Clonos as released, on acyclic jobs only"`
-	Orphans      string `key:"orphans" words:"rollback continue" doc:"what happens when a limited depth leaves an orphan"`
-	Replies      string `key:"replies" words:"immediate transactional determinants" special:"default=" doc:"when a reply may leave; default: by protocol"`
+	Protocol     string   `key:"protocol" words:"none redo global clonos"`
+	SharingDepth int      `key:"sharing_depth" special:"full=-1" max:"1000" doc:"hops that determinants are forwarded"`
+	Variant      string   `key:"variant" words:"cyclic published" doc:"published: Clonos as released, on acyclic jobs only"`
+	Quirks       []string `key:"quirks" is:"optional omit" words:"B1 B2 B3 B4 B5 B6 B7 B8 B9 B11 B14 B15 B16 B17" doc:"published: suspected holes of the released code that are there"`
+	Orphans      string   `key:"orphans" words:"rollback continue" doc:"what happens when a limited depth leaves an orphan"`
+	Replies      string   `key:"replies" words:"immediate transactional determinants" special:"default=" doc:"when a reply may leave; default: by protocol"`
 }
 
 // Check switches checks off.
