@@ -182,6 +182,19 @@ func TestPipelineTrials(t *testing.T) {
 	}
 }
 
+// TestPipelineFoundBefore: what trials have found once stays mended.
+func TestPipelineFoundBefore(t *testing.T) {
+	for what, tr := range map[string]trial{
+		"everything is rolled back to a checkpoint that the broker has not heard is complete, then a sink dies: what the broker had received before was taken for its present": {
+			protocol: depth1, seed: 1, standbys: 1, buffer: -6,
+			blows: []blow{{wait: 208, more: []int{2}, length: 1}, {wait: 169, length: 1}, {wait: 283, length: 1}, {wait: 147, task: 7, length: 1}}},
+	} {
+		if _, text := wrong(tr.onPipeline()); text != "" {
+			t.Errorf("%s: %s", what, text)
+		}
+	}
+}
+
 // TestPipelineDigests keeps the digests of a few small runs, as TestDigests.
 func TestPipelineDigests(t *testing.T) {
 	datadriven.RunTest(t, "testdata/digests-pipeline", func(t *testing.T, d *datadriven.TestData) string {

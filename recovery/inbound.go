@@ -41,6 +41,9 @@ func (a *Agent) fromCheckpoint(epoch, index int32) bool { return epoch == a.chec
 // reattach opens the connection to a new incarnation of the sender.
 func (a *Agent) reattach(i int, view *View) {
 	in := &a.in[i]
+	if view.Rollback { // to a checkpoint whose completion this task may not have heard of
+		a.ghosts.Forget(in.channel, view.Checkpoint)
+	}
 	if a.policy.Duplicate || view.Rollback {
 		a.attach(i, view.Checkpoint, 0)
 		return
