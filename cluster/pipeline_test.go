@@ -211,3 +211,16 @@ func TestPipelineDigests(t *testing.T) {
 		return said.String()
 	})
 }
+
+// In steady state at most one event of a pipeline in a thousand allocates.
+func TestPipelineSteadyStateDoesNotAllocate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts in a run of some seconds")
+	}
+	cfg := piped(clonos).cfg()
+	cfg.Horizon, cfg.Workload.Operations, cfg.Pipeline.Keys = 9*sim.Second, 100_000, 10_000
+	allocated, events := allocations(t, cfg)
+	if t.Logf("%d allocations in %d events", allocated, events); events < 50_000 || 1000*allocated > events {
+		t.Errorf("%d allocations in %d events", allocated, events)
+	}
+}
