@@ -4,7 +4,7 @@
 // of a run and what each costs in time.
 //
 // It must not know what a protocol decides (package recovery does), and what
-// records mean it knows only behind job (job.go), which shop*.go implement.
+// records mean it knows only behind job (job.go), which shop*.go and pipeline*.go implement.
 //
 // Start at Run (run.go), which dispatches events; process.go is one incarnation
 // of a task and its Env; wire.go carries frames and control messages; then

@@ -41,6 +41,9 @@ func (a *Agent) fromCheckpoint(epoch, index int32) bool { return epoch == a.chec
 
 // reattach opens the connection to a new incarnation of the sender.
 func (a *Agent) reattach(i int, view *View) {
+	if view.Rollback { // to a checkpoint whose completion this task may not have heard of
+		a.ghosts.Forget(a.in[i].channel, view.Checkpoint)
+	}
 	if a.policy.Duplicate || view.Rollback {
 		a.attach(i, view.Checkpoint, 0)
 		return
@@ -63,6 +66,7 @@ func (a *Agent) goOn(i int, view *View) {
 	switch {
 	case a.isBroker():
 		a.host.Discard(i, view.Checkpoint)
+		a.ghosts.Forget(in.channel, view.Checkpoint)
 		a.attach(i, view.Checkpoint, 0)
 	case a.recovered == a.checkpoint && a.policy.Quirks.has(SkipSinceOpened) && a.state == Replaying:
 		a.attach(i, a.task.Epoch(), since)

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -264,6 +265,42 @@ func TestTraceOfOneRequest(t *testing.T) {
 	for _, line := range strings.Split(strings.TrimSpace(story), "\n") {
 		if !strings.Contains(line, " 17") {
 			t.Errorf("a line about something else: %s", line)
+		}
+	}
+}
+
+// The history of a pipeline is one like any other: saved, read again, judged by
+// itself it says the same.
+func TestHistoriesOfPipelinesAreJudgedByThemselves(t *testing.T) {
+	for _, protocol := range Protocols() {
+		s := load(t, "pipeline-crash-path", protocol)
+		r := run(t, s, Options{})
+		var file bytes.Buffer
+		if err := check.WriteHistory(&file, r.Evidence.History); err != nil {
+			t.Fatal(err)
+		}
+		h, err := check.ReadHistory(&file, "history.jsonl")
+		if err != nil {
+			t.Fatal(err)
+		}
+		findings := check.CheckHistory(h, check.Budget{})
+		for i, f := range findings {
+			if f.Verdict != r.Checks[i].Verdict || f.LookedAt != r.Checks[i].LookedAt {
+				t.Errorf("%s: %+v, the run said %+v", protocol, f, r.Checks[i])
+			}
+		}
+		if want, _ := s.Expectation(protocol); (findings[1].Verdict == check.Violated) != (want == "fail") {
+			t.Errorf("%s: linearizable is %v", protocol, findings[1].Verdict)
+		}
+	}
+}
+
+func TestTraceOfOneRequestThroughAPipeline(t *testing.T) {
+	var b strings.Builder
+	run(t, load(t, "pipeline-crash", "clonos", "pipeline.stages=3"), Options{Trace: &b, Filter: TraceFilter{Order: "o17"}})
+	for _, words := range []string{"attempt 1", "-> count1/", "-> count2/", "-> count3/", "-> egress/", "-> broker", "is told count 17: k"} {
+		if !strings.Contains(b.String(), words) {
+			t.Errorf("the story has no %q:\n%s", words, b.String())
 		}
 	}
 }
