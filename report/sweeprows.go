@@ -128,6 +128,9 @@ func ReadRows(content []byte) (rows []SweepRow, whole int, err error) {
 		if !known(r.Outcome) {
 			return nil, 0, fmt.Errorf("%d: verdict %q is none that a run can have", i+2, r.Outcome)
 		}
+		if r.Crashed() {
+			r.First.Kind = r.Kind
+		}
 		rows = append(rows, *r)
 	}
 	return rows, whole, nil

@@ -16,11 +16,18 @@ type pairs struct {
 	moments []cluster.Moment
 	list    []candidate // in the order of time
 	tasks   []Target
+	verbs   []string // of a recovery
 	seed    uint64
 }
 
-// recoveryVerbs are told of a task that is brought back, in this order.
-var recoveryVerbs = []string{"detect", "activate", "recovering", "restore", "collect", "connect", "replay", "running"}
+// recoveryVerbs are told of a task that is brought back, about in this order.
+// Nothing is collected and replayed where everything is rolled back.
+func recoveryVerbs(protocol string) []string {
+	if protocol == "global" {
+		return []string{"detect", "activate", "recovering", "restore", "connect", "running"}
+	}
+	return []string{"detect", "activate", "recovering", "restore", "collect", "connect", "replay", "running"}
+}
 
 const purposePairs sim.Purpose = 1<<16 + 1
 
@@ -28,7 +35,7 @@ const purposePairs sim.Purpose = 1<<16 + 1
 // during the recovery, one in eight at once.
 func (p pairs) points(one Point, n int) []Point {
 	epochs := p.epochs()
-	others, kinds := int64(len(p.tasks)-1), int64(len(recoveryVerbs)*len(p.tasks))
+	others, kinds := int64(len(p.tasks)-1), int64(len(p.verbs)*len(p.tasks))
 	allLater := int64(0)
 	for _, e := range epochs {
 		allLater += e.pairs()
@@ -66,7 +73,7 @@ func (p pairs) points(one Point, n int) []Point {
 	}
 	for _, i := range drawn(&draw, allDuring, nDuring) {
 		first, kind := p.list[i/kinds], int(i%kinds)
-		add(first, during(first, recoveryVerbs[kind/len(p.tasks)], p.tasks[kind%len(p.tasks)]))
+		add(first, during(first, p.verbs[kind/len(p.tasks)], p.tasks[kind%len(p.tasks)]))
 	}
 	slices.SortStableFunc(points, func(a, b Point) int { return cmp.Compare(a.First.At, b.First.At) })
 	return points
@@ -113,7 +120,7 @@ func (p pairs) joined(first candidate, number int) *Crash {
 // during is a second crash at a step of the first one's recovery; nil if it
 // would kill the first victim before it is back.
 func during(first candidate, verb string, victim Target) *Crash {
-	if verb == recoveryVerbs[0] && victim == first.victim {
+	if verb == "detect" && victim == first.victim {
 		return nil
 	}
 	task := first.victim

@@ -148,11 +148,13 @@ func (s *Sweep) Points(variant int, seed uint64, moments []cluster.Moment, part,
 	if most = share(most, part, parts); bounded && most == 0 {
 		return points
 	}
-	tasks := s.Variants[variant].Scenario.tasks()
+	of := s.Variants[variant].Scenario
+	tasks := of.tasks()
 	list := candidates(moments, tasks)
 	if s.Choice.Pairs {
 		list = thinned(list, moments, s.Choice.Every, 0)
-		return append(points, pairs{moments: moments, list: list, tasks: tasks, seed: seed}.points(one, most)...)
+		choice := pairs{moments: moments, list: list, tasks: tasks, verbs: recoveryVerbs(of.Recovery.Protocol), seed: seed}
+		return append(points, choice.points(one, most)...)
 	}
 	for _, c := range thinned(list, moments, s.Choice.Every, most) {
 		crash := crashAt(&moments[c.moment], c.victim)

@@ -165,11 +165,7 @@ func (s *sweeper) end(ctx context.Context) error {
 func (s *sweeper) write() error {
 	files := []report.File{{Name: "table.txt", Write: func(w io.Writer) error { return report.SweepTable(w, &s.result) }}}
 	if !s.flags.noFigures {
-		for _, figure := range report.SweepFigures(&s.result) {
-			for _, file := range figure.Files() {
-				files = append(files, report.File{Name: "figures/" + file.Name, Write: file.Write})
-			}
-		}
+		files = append(files, sweepFiles(&s.result, "figures/")...)
 	}
 	return placeFiles(s.dir, files...)
 }

@@ -23,8 +23,8 @@ type progress struct {
 }
 
 func (s *sweeper) newProgress(what string, total int) *progress {
-	p := &progress{app: s.app, what: what, total: total, start: time.Now(), quiet: s.flags.silent || total == 0}
-	if s.app.terminal && !p.quiet {
+	p := &progress{app: s.app, what: what, total: total, start: time.Now(), quiet: s.flags.silent}
+	if s.app.terminal && !p.quiet && total > 0 {
 		p.drawn = progressbar.NewOptions(total, progressbar.OptionSetWriter(s.app.stderr), progressbar.OptionSetDescription(what),
 			progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
 			progressbar.OptionSetItsString("runs"), progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(),
@@ -64,7 +64,10 @@ func (p *progress) close() {
 	}
 	took := time.Since(p.start)
 	text := fmt.Sprintf("%d runs in %.1f s, %.0f runs/s", p.done, took.Seconds(), float64(p.done)/max(took.Seconds(), 1e-3))
-	if p.before > 0 {
+	switch {
+	case p.total == 0:
+		text = fmt.Sprintf("nothing to run: all %d runs had rows already", p.before)
+	case p.before > 0:
 		text += fmt.Sprintf("; %d more had rows already", p.before)
 	}
 	fmt.Fprintln(p.app.stderr, text)
