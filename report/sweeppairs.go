@@ -21,7 +21,7 @@ type pairMap struct {
 	times  timeTones
 	used   []bool
 	sum    [len(outcomes)]int // runs by tone
-	foot   vg.Length // labels below
+	foot   vg.Length          // labels below
 	gutter vg.Length
 }
 

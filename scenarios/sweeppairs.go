@@ -21,9 +21,9 @@ type pairs struct {
 }
 
 // recoveryVerbs are told of a task that is brought back, about in this order.
-// Nothing is collected and replayed where everything is rolled back.
+// Only who has causal logs collects and replays them.
 func recoveryVerbs(protocol string) []string {
-	if protocol == "global" {
+	if protocol != "clonos" {
 		return []string{"detect", "activate", "recovering", "restore", "connect", "running"}
 	}
 	return []string{"detect", "activate", "recovering", "restore", "collect", "connect", "replay", "running"}
