@@ -19,6 +19,7 @@ type Outcome struct {
 	Checks     []check.Finding // what the judges of histories and audits say
 	Monitors   []check.Finding
 	Vacuous    string // why the run tested nothing; empty: it did
+	Unstruck   []int  // faults that never struck
 	Audit      any    // the job's own; nil: the run did not come to rest
 	Recoveries []Recovery
 	Windows    []Window
@@ -42,6 +43,7 @@ func (r *Run) Outcome() (*Outcome, error) {
 	o.Latency = r.timeline.points(from, to)
 	o.Marks = r.faults.marks()
 	o.Vacuous = r.vacuous()
+	o.Unstruck = r.faults.unstruck()
 	o.Checks = check.Judge(o.Evidence)
 	o.Monitors = r.monitors(o)
 	return o, nil
@@ -163,6 +165,16 @@ func (f *faults) marks() []Mark {
 	return marks
 }
 
+// unstruck are the faults that hit nothing.
+func (f *faults) unstruck() (list []int) {
+	for i := range f.list {
+		if !f.list[i].struck {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
 // last is the fault that struck last, -1 if none has.
 func (f *faults) last() int {
 	last := -1
@@ -187,10 +199,8 @@ func (f *faults) lastAt() sim.Time {
 
 // vacuous says why a run tested nothing.
 func (r *Run) vacuous() string {
-	for i := range r.faults.list {
-		if s := &r.faults.list[i]; !s.struck {
-			return fmt.Sprintf("fault %d (%s) never struck", i, s.Text)
-		}
+	for _, i := range r.faults.unstruck() {
+		return fmt.Sprintf("fault %d (%s) never struck", i, r.faults.list[i].Text)
 	}
 	if r.clients.answered == 0 {
 		return "no operation was answered"

@@ -90,9 +90,11 @@ func (f *faults) beforeEvent(t dataflow.TaskID) {
 	}
 }
 
-// told counts occurrences of verbs for faults that wait for one.
+// told counts occurrences of verbs for faults that wait for one. The last fault
+// comes first: what makes a fault strike is not yet after it.
 func (f *faults) told(verb recovery.Verb, t dataflow.TaskID) {
-	for _, i := range f.verbs {
+	for n := len(f.verbs) - 1; n >= 0; n-- {
+		i := f.verbs[n]
 		s := &f.list[i]
 		if s.over || s.Verb != verb || s.Task >= 0 && s.Task != t || i > 0 && !f.list[i-1].over {
 			continue

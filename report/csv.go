@@ -15,6 +15,7 @@ type column[T any] struct {
 	name string
 	text func(*T) *string
 	int  func(*T) *int64
+	uint func(*T) *uint64
 	time func(*T) *sim.Time
 	none func(*T) bool // nil: never. Whether there is nothing to print in this row
 	some func(*T)      // called when a cell that might have been empty is not
@@ -28,6 +29,8 @@ func (c column[T]) print(row *T) string {
 		return *c.text(row)
 	case c.int != nil:
 		return strconv.FormatInt(*c.int(row), 10)
+	case c.uint != nil:
+		return strconv.FormatUint(*c.uint(row), 10)
 	}
 	return strconv.FormatInt(int64(*c.time(row)/sim.Microsecond), 10)
 }
@@ -43,6 +46,14 @@ func (c column[T]) read(row *T, cell string) error {
 	}
 	if c.some != nil {
 		c.some(row)
+	}
+	if c.uint != nil {
+		value, err := strconv.ParseUint(cell, 10, 64)
+		if err != nil {
+			return err.(*strconv.NumError).Err
+		}
+		*c.uint(row) = value
+		return nil
 	}
 	value, err := strconv.ParseInt(cell, 10, 64)
 	if err != nil {

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"sync"
+
 	"simrun/sim"
 )
 
@@ -40,11 +42,36 @@ func (d Distribution) Dist() sim.Dist {
 	case Uniform:
 		return sim.Uniform(d.A, d.B)
 	case Exponential:
-		return sim.Exponential(d.A)
+		return tables.of(d, func() sim.Dist { return sim.Exponential(d.A) })
 	case LogNormal:
-		return sim.LogNormal(d.A, d.B)
+		return tables.of(d, func() sim.Dist { return sim.LogNormal(d.A, d.B) })
 	}
 	return sim.Constant(d.A)
+}
+
+// tables are distributions whose making takes as long as a twentieth of a small
+// run. Runs of a sweep share them: they do not change.
+var tables tableCache
+
+type tableCache struct {
+	mu   sync.Mutex
+	made map[Distribution]sim.Dist
+}
+
+const tablesMost = 256
+
+func (c *tableCache) of(d Distribution, make func() sim.Dist) sim.Dist {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if dist, known := c.made[d]; known {
+		return dist
+	}
+	if c.made == nil || len(c.made) >= tablesMost {
+		c.made = map[Distribution]sim.Dist{}
+	}
+	dist := make()
+	c.made[d] = dist
+	return dist
 }
 
 // Constant gives the only value of the distribution, if it has only one.

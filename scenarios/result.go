@@ -47,6 +47,7 @@ type Result struct {
 	Checks   []check.Finding // every check, in the order of the contract
 	Notes    []string        // what else the run has to say
 	Vacuous  string          // why the run tested nothing; empty: it did
+	Unstruck []int           // faults that never struck, by their place in the list
 
 	Recoveries []cluster.Recovery
 	Windows    []cluster.Window

@@ -105,7 +105,7 @@ func (s *Scenario) workload() cluster.Workload {
 	}
 	if c.Clients == 0 {
 		// operations arrive at random: exponential gaps, whatever the answers
-		c.Gap = sim.Exponential(1_000_000_000_000 / w.Arrivals.OpenPerSecondMilli)
+		c.Gap = Distribution{Shape: Exponential, A: 1_000_000_000_000 / w.Arrivals.OpenPerSecondMilli}.Dist()
 	}
 	if w.Operations == Unlimited {
 		c.Operations = int(s.operationsMost())

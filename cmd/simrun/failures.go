@@ -14,17 +14,13 @@ import (
 )
 
 // failureFolder is where a failure is kept: results/failures/<check>-<scenario>-<seed>, or below --out. Several protocols of
-// one call keep theirs apart.
+// one call keep theirs apart, and so do the crashes of a sweep.
 func (j *job) failureFolder(check string) string {
-	root := filepath.Join(j.flags.out, "failures")
-	if filepath.Clean(j.flags.out) == filepath.Clean(defaultOut) {
-		root = filepath.Join(filepath.Dir(defaultOut), "failures")
-	}
 	name := fmt.Sprintf("%s-%s-%d", check, j.scenario.Folder(), j.scenario.Seed)
 	if j.flags.protocols != "" {
 		name += "-" + j.protocol()
 	}
-	return filepath.Join(root, name)
+	return filepath.Join(j.flags.beside("failures"), name+j.suffix)
 }
 
 // repro is the scenario that fails, everything in it explicit: to run, and to shrink.

@@ -70,18 +70,24 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 		}
 	}
 	run := j.record(result)
-	culprit := culpritOf(result)
-	j.traceFailure(ctx, run, result, culprit)
+	culprit := int32(-1)
+	if !j.flags.swept || unexpected(run) {
+		culprit = culpritOf(result)
+		j.traceFailure(ctx, run, result, culprit)
+	}
 	if err := j.save(run, result, culprit, wall); err != nil {
 		return o, err
 	}
 	run.Dir = j.dir
 	o.run = &run
-	if run.Exit() == exitViolated && run.Verdict == report.Fail {
+	if unexpected(run) && !j.flags.swept {
 		o.failureDir, err = j.saveFailure(run, result, culprit)
 	}
 	return o, err
 }
+
+// unexpected says whether a run violates what it was expected to keep.
+func unexpected(run report.Run) bool { return run.Exit() == exitViolated && run.Verdict == report.Fail }
 
 // culpritOf is the operation at which the history of a run breaks, -1 if it does not. A run may fail with a history that
 // is linearizable, whatever its services say of their order: then there is no such operation.

@@ -14,10 +14,12 @@ import (
 const plotText = `Draw figures from saved results, without simulating again.
 
 The figures of one result go to its folder figures/, or to --out. Those that compare
-several (up to 8) go to --out, which is then required.`
+several (up to 8) go to --out, which is then required. A sweep's folder gives its map,
+from the rows of all its shards that are there.`
 
 const plotExample = `  simrun plot results/runs/crash-stock/clonos/seed-1
-  simrun plot results/runs/crash-stock/{clonos,global}/seed-1 --out figures`
+  simrun plot results/runs/crash-stock/{clonos,global}/seed-1 --out figures
+  simrun plot results/sweeps/crash-small/1a2b3c4d`
 
 func (a *app) plotCommand() *cobra.Command {
 	out := ""
@@ -29,6 +31,15 @@ func (a *app) plotCommand() *cobra.Command {
 }
 
 func (a *app) plot(out string, dirs []string) error {
+	for _, dir := range dirs {
+		if _, err := os.Stat(filepath.Join(dir, report.SweepFile)); err != nil {
+			continue
+		}
+		if len(dirs) > 1 {
+			return badInput("simrun plot "+quoted(dir), dir+": a sweep is drawn alone, not beside other results")
+		}
+		return a.plotSweep(out, dir)
+	}
 	if len(dirs) > 1 && out == "" {
 		return badInput(a.again()+" --out figures", "--out: several results need a folder for the figures that compare them")
 	}
@@ -59,6 +70,36 @@ func (a *app) plot(out string, dirs []string) error {
 		}
 		files = compared
 	}
+	return a.placeFigures(out, files)
+}
+
+// plotSweep draws a sweep from its rows.
+func (a *app) plotSweep(out, dir string) error {
+	sweep, err := report.LoadSweep(dir)
+	if err != nil {
+		return badInput("simrun plot --help", err.Error())
+	}
+	if out == "" {
+		out = filepath.Join(dir, "figures")
+	}
+	if missing := sweep.Missing(); missing > 0 {
+		fmt.Fprintf(a.stderr, "%s: %d runs of this sweep have no row yet: %s\n", dir, missing, sweep.Command)
+	}
+	return a.placeFigures(out, sweepFiles(sweep, ""))
+}
+
+// sweepFiles are the figures of a sweep, in every format.
+func sweepFiles(sweep *report.Sweep, below string) (files []report.File) {
+	for _, figure := range report.SweepFigures(sweep) {
+		for _, file := range figure.Files() {
+			files = append(files, report.File{Name: below + file.Name, Write: file.Write})
+		}
+	}
+	return files
+}
+
+// placeFigures writes figures and prints where they are.
+func (a *app) placeFigures(out string, files []report.File) error {
 	if err := a.needs([]place{{out, false}}); err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ Exit codes: 0 all held, 1 violated or not as expected, 2 bad usage or input,
 const rootExample = `  simrun list
   simrun run crash-stock
   simrun run crash-stock --protocols all
+  simrun sweep crash-small --crash-everywhere --protocols all
   simrun trace crash-stock --around crash
   simrun check history.jsonl`
 
@@ -36,7 +37,7 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.stdin)
 	root.SetFlagErrorFunc(flagError)
 	cobra.EnableCommandSorting = false
-	root.AddCommand(a.listCommand(), a.runCommand(), a.plotCommand(), a.traceCommand(), a.checkCommand(),
+	root.AddCommand(a.listCommand(), a.runCommand(), a.sweepCommand(), a.plotCommand(), a.traceCommand(), a.checkCommand(),
 		a.expandCommand(), a.schemaCommand(), a.initCommand(), a.referenceCommand())
 	for _, command := range root.Commands() {
 		command.Flags().SortFlags = false

@@ -34,9 +34,18 @@ type runFlags struct {
 	out                                     string
 	twice, trace, noFigures, asJSON, silent bool
 	tracked                                 bool // save only what is small enough for git, and no figure of a single run
+	swept                                   bool // a run is one of many: history, trace and figures are saved of failures only
 }
 
 const defaultOut = "results/runs"
+
+// beside is the folder of results that are not those of single runs: in results/, or below --out.
+func (f *runFlags) beside(name string) string {
+	if filepath.Clean(f.out) == filepath.Clean(defaultOut) {
+		return filepath.Join(filepath.Dir(defaultOut), name)
+	}
+	return filepath.Join(f.out, name)
+}
 
 func (a *app) runCommand() *cobra.Command {
 	f := &runFlags{}

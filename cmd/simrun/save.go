@@ -20,14 +20,15 @@ func (j *job) save(run report.Run, r scenarios.Result, culprit int32, wall time.
 	if j.flags.tracked {
 		return report.Write(j.dir, run.Digest, files...)
 	}
-	if r.Evidence != nil && r.Evidence.History != nil {
+	whole := !j.flags.swept || unexpected(run)
+	if whole && r.Evidence != nil && r.Evidence.History != nil {
 		files = append(files, report.File{Name: "history.jsonl", Write: func(w io.Writer) error {
 			return check.WriteHistory(w, r.Evidence.History)
 		}})
 	}
 	files = append(files, j.evidence(run, r, culprit)...)
 	files = append(files, report.File{Name: "host.json", Write: func(w io.Writer) error { return writeHost(w, r.Events, wall) }})
-	if !j.flags.noFigures {
+	if whole && !j.flags.noFigures {
 		files = append(files, run.Drawn()...)
 	}
 	return report.Write(j.dir, run.Digest, files...)

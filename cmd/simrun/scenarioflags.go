@@ -45,6 +45,7 @@ type planned struct {
 	scenario *scenarios.Scenario
 	command  string // repeats the run; without --out, so that results do not depend on where they lie
 
+	suffix     string // tells it from other runs of one scenario, protocol and seed, where it is kept as a failure
 	dir        string // of the results
 	comparison string // of the figures that show it beside the same scenario under other protocols
 }

@@ -61,7 +61,7 @@ func (t *traceText) writeTo(w io.Writer, narrower string) error {
 // fail, since it is needed then and a second run costs more.
 func (j *job) traceIfWanted(o *scenarios.Options) {
 	word, _ := j.scenario.Expectation(j.protocol())
-	if !j.flags.trace && (word != "fail" || j.flags.tracked) {
+	if !j.flags.trace && (word != "fail" || j.flags.tracked || j.flags.swept) {
 		return
 	}
 	j.trace = &traceText{}

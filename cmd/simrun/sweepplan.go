@@ -1,0 +1,313 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"simrun/report"
+	"simrun/scenarios"
+)
+
+// sweepRunsMost bounds a sweep: more is a slip of the keyboard, or needs another folder.
+const sweepRunsMost = 1_000_000
+
+// planned reads the scenario under every protocol and set of values. All that is wrong is told at once.
+func (f *sweepFlags) planned(a *app, argument string) (*sweeper, error) {
+	s := &sweeper{app: a, flags: f, argument: argument, sets: map[string][]string{}}
+	seeds, wrong := f.seedList()
+	s.plan.Seeds = seeds
+	shard, shards, flaw := parseShard(f.shard)
+	s.shard, s.shards = shard, shards
+	wrong = append(wrong, flaw...)
+	wrong = append(wrong, f.numbers()...)
+	lists, flaw := f.lists()
+	wrong = append(wrong, flaw...)
+	protocols, err := f.chosen()
+	if err != nil {
+		wrong = append(wrong, linesOf(err)...)
+	}
+	s.plan.Choice = scenarios.Choice{Everywhere: f.everywhere, Pairs: f.pairs, Every: f.every, Most: f.most}
+	s.plan.ShuffleTies = f.shuffled()
+	if err := s.variants(lists, protocols); err != nil {
+		failed := a.classified(err)
+		return nil, badInput(failed.paste, append(wrong, failed.text)...)
+	}
+	if len(wrong) > 0 {
+		return nil, badInput("simrun sweep --help", wrong...)
+	}
+	if s.plan.Seeds == nil {
+		s.plan.Seeds = []uint64{s.plan.Variants[0].Scenario.Seed}
+	}
+	if runs := len(s.plan.Variants) * len(s.plan.Seeds); runs > sweepRunsMost {
+		return nil, badInput("simrun sweep --help", fmt.Sprintf("%d runs are more than %d: sweep fewer seeds or values at a time", runs, sweepRunsMost))
+	}
+	s.source = source()
+	sum := sha256.Sum256([]byte(s.plan.Identity()))
+	s.dir = filepath.Join(f.root(), s.plan.Variants[0].Scenario.Name, hex.EncodeToString(sum[:4]))
+	s.batch = &batch{app: a, flags: &f.runFlags, bar: &bar{}}
+	return s, s.distinct()
+}
+
+// seedList are the seeds that the flags ask for; nil: the file's.
+func (f *sweepFlags) seedList() (seeds []uint64, wrong []string) {
+	if f.seeds == "" {
+		return nil, nil
+	}
+	if f.seed != "" {
+		wrong = append(wrong, "--seeds: --seed says it already; give one of the two")
+	}
+	first, last, isRange := strings.Cut(f.seeds, "..")
+	if !isRange {
+		last = first
+	}
+	from, err := strconv.ParseUint(first, 10, 64)
+	to, err2 := strconv.ParseUint(last, 10, 64)
+	switch {
+	case err != nil || err2 != nil:
+		wrong = append(wrong, fmt.Sprintf("--seeds: %q is no range of seeds, such as 1..1000", f.seeds))
+	case to < from:
+		wrong = append(wrong, fmt.Sprintf("--seeds: %s ends before it begins; did you mean %s..%s?", f.seeds, last, first))
+	case to-from >= sweepRunsMost:
+		wrong = append(wrong, fmt.Sprintf("--seeds: %s has more than %d seeds", f.seeds, sweepRunsMost))
+	default:
+		for seed := from; ; seed++ {
+			if seeds = append(seeds, seed); seed == to {
+				break
+			}
+		}
+	}
+	return seeds, wrong
+}
+
+// parseShard reads I/N; the shard is counted from 0 then.
+func parseShard(text string) (shard, shards int, wrong []string) {
+	first, second, found := strings.Cut(text, "/")
+	i, err := strconv.Atoi(first)
+	n, err2 := strconv.Atoi(second)
+	if !found || err != nil || err2 != nil || i < 1 || n < i || n > sweepRunsMost {
+		return 0, 1, []string{fmt.Sprintf("--shard: %q is no part such as 2/4: I/N with I from 1 to N", text)}
+	}
+	return i - 1, n, nil
+}
+
+// numbers says what is wrong with flags that are numbers.
+func (f *sweepFlags) numbers() (wrong []string) {
+	if f.workers < 1 || f.workers > 1024 {
+		wrong = append(wrong, fmt.Sprintf("-j: %d is no number of workers from 1 to 1024", f.workers))
+	}
+	if f.every < 1 {
+		wrong = append(wrong, fmt.Sprintf("--crash-every: %d is below 1", f.every))
+	}
+	if f.most < 0 || f.most > sweepRunsMost {
+		wrong = append(wrong, fmt.Sprintf("--most: %d is not from 1 to %d", f.most, sweepRunsMost))
+	}
+	if f.everywhere || f.pairs {
+		return wrong
+	}
+	if f.every != 1 {
+		wrong = append(wrong, "--crash-every: it thins --crash-everywhere or --pairs; give one of them")
+	}
+	if f.most != 0 {
+		wrong = append(wrong, "--most: it bounds --crash-everywhere or --pairs; give one of them")
+	}
+	return wrong
+}
+
+// listed is a key that a sweep sets to several values.
+type listed struct {
+	key    string
+	values []string
+}
+
+// lists takes the keys with several values out of --set. Seeds and protocols become what their own flags would make them.
+func (f *sweepFlags) lists() (lists []listed, wrong []string) {
+	var single []string
+	given := map[string]bool{}
+	for _, set := range f.sets {
+		key, value, found := strings.Cut(set, "=")
+		values := splitValues(value)
+		if !found || len(values) < 2 {
+			single = append(single, set)
+			continue
+		}
+		if given[key] {
+			wrong = append(wrong, fmt.Sprintf("--set %s: given twice; name all values in one", key))
+		}
+		given[key] = true
+		if slices.Contains(values, "") {
+			wrong = append(wrong, fmt.Sprintf("--set %s: there is an empty value in %q", key, value))
+			continue
+		}
+		if key == keyProtocol && f.protocols == "" {
+			f.protocols = strings.Join(values, ",")
+			continue
+		}
+		lists = append(lists, listed{key, values})
+	}
+	for _, set := range single {
+		if key, _, _ := strings.Cut(set, "="); given[key] {
+			wrong = append(wrong, fmt.Sprintf("--set %s: given twice; name all values in one", key))
+		}
+	}
+	f.sets = single
+	return lists, wrong
+}
+
+// splitValues splits at commas outside brackets and quotes.
+func splitValues(text string) []string {
+	var values []string
+	open, quote, from := 0, byte(0), 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '[' || c == '{':
+			open++
+		case c == ']' || c == '}':
+			open--
+		case c == ',' && open <= 0:
+			values = append(values, strings.TrimSpace(text[from:i]))
+			from = i + 1
+		}
+	}
+	return append(values, strings.TrimSpace(text[from:]))
+}
+
+// variants loads the scenario under every protocol with every combination of values, the last key changing fastest.
+func (s *sweeper) variants(lists []listed, protocols []string) error {
+	combinations := 1
+	for _, l := range lists {
+		combinations *= len(l.values)
+		if combinations > sweepRunsMost {
+			return badInput("simrun sweep --help", fmt.Sprintf("--set: more than %d combinations of values", sweepRunsMost))
+		}
+	}
+	var wrong []string
+	paste := ""
+	for n := range combinations {
+		sets := make([]string, len(lists))
+		for i, rest := len(lists)-1, n; i >= 0; i-- {
+			sets[i] = lists[i].key + "=" + lists[i].values[rest%len(lists[i].values)]
+			rest /= len(lists[i].values)
+		}
+		one := s.flags.scenarioFlags
+		one.sets = append(slices.Clip(s.flags.sets), sets...)
+		plan, err := one.load([]string{s.argument}, protocols)
+		if err != nil {
+			failed := s.app.classified(err)
+			paste = failed.paste
+			for _, line := range strings.Split(failed.text, "\n") {
+				if !slices.Contains(wrong, line) {
+					wrong = append(wrong, line)
+				}
+			}
+			continue
+		}
+		for _, p := range plan {
+			v := scenarios.Variant{Scenario: p.scenario, Values: strings.Join(sets, " ")}
+			s.plan.Variants = append(s.plan.Variants, v)
+			s.sets[v.Values] = sets
+		}
+	}
+	if len(wrong) > 0 {
+		return badInput(paste, wrong...)
+	}
+	slices.SortStableFunc(s.plan.Variants, func(a, b scenarios.Variant) int { return protocolRank(a, protocols) - protocolRank(b, protocols) })
+	return nil
+}
+
+func protocolRank(v scenarios.Variant, protocols []string) int {
+	return slices.Index(protocols, v.Scenario.Recovery.Protocol)
+}
+
+// distinct refuses values that make the same scenario twice: their results would be one folder.
+func (s *sweeper) distinct() error {
+	for i, v := range s.plan.Variants {
+		for _, before := range s.plan.Variants[:i] {
+			if s.runDir(v.Scenario, 0) == s.runDir(before.Scenario, 0) {
+				return badInput("simrun sweep --help", fmt.Sprintf("--set: %s and %s make the same scenario: name each value once", before.Values, v.Values))
+			}
+		}
+	}
+	return nil
+}
+
+// runDir is the results folder of a run without chosen crashes.
+func (s *sweeper) runDir(of *scenarios.Scenario, seed uint64) string {
+	return filepath.Join(s.flags.out, of.Folder(), of.Recovery.Protocol, "seed-"+strconv.FormatUint(seed, 10))
+}
+
+// describe fills in what sweep.json holds.
+func (s *sweeper) describe() {
+	first := s.plan.Variants[0].Scenario
+	s.result = report.Sweep{Scenario: first.Name, Ties: s.flags.ties, Command: s.command(), Tasks: first.Tasks(), Horizon: first.Time.Horizon}
+	switch {
+	case s.flags.pairs:
+		s.result.Crashes = report.CrashesPairs
+	case s.flags.everywhere:
+		s.result.Crashes = report.CrashesEverywhere
+	}
+	for _, v := range s.plan.Variants {
+		g := report.SweepGroup{Protocol: v.Scenario.Recovery.Protocol, Values: v.Values, Expanded: string(v.Scenario.Expand())}
+		g.Expected, g.ExpectedChecks = v.Scenario.Expectation(g.Protocol)
+		s.result.Groups = append(s.result.Groups, g)
+	}
+	for _, p := range s.points {
+		s.result.Groups[p.Variant].Runs++
+	}
+}
+
+// command makes the whole sweep again.
+func (s *sweeper) command() string {
+	var args []string
+	skip := false
+	for _, arg := range s.app.args {
+		name, _, joined := strings.Cut(arg, "=")
+		switch {
+		case skip:
+			skip = false
+		case name == "--out" || name == "--jobs" || name == "--shard" || arg == "-j":
+			skip = !joined
+		case strings.HasPrefix(arg, "-j") || name == "--json" || name == "--quiet" || name == "--no-figures" || name == "--trace" || name == "--twice":
+		case arg == s.argument:
+			args = append(args, pasted(arg))
+		default:
+			args = append(args, arg)
+		}
+	}
+	return commandLine(args)
+}
+
+// source names what rows are a function of besides the plan: the source that simrun was built from or, where that does not
+// tell it, the program itself.
+func source() string {
+	name := version()
+	if !strings.Contains(name, "dirty") && !strings.Contains(name, "devel") && !strings.Contains(name, "unknown") {
+		return name
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return name
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return name
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return name
+	}
+	return name + " program " + hex.EncodeToString(sum.Sum(nil)[:4])
+}

@@ -1,0 +1,296 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+
+	"simrun/check"
+	"simrun/report"
+	"simrun/scenarios"
+	"simrun/sim"
+)
+
+// moments makes the list of runs. Where tasks are to be crashed everywhere, a run without faults lists the moments first.
+func (s *sweeper) moments(ctx context.Context) error {
+	variants, seeds := s.plan.Variants, s.plan.Seeds
+	combinations := len(variants) * len(seeds)
+	parts := map[string]int{} // combinations that share the bound of a protocol
+	for _, v := range variants {
+		parts[v.Scenario.Recovery.Protocol] += len(seeds)
+	}
+	numbers, next := make([]int, combinations), map[string]int{}
+	for n := range combinations {
+		protocol := variants[n/len(seeds)].Scenario.Recovery.Protocol
+		numbers[n] = next[protocol]
+		next[protocol]++
+	}
+	lists, failed := make([][]scenarios.Point, combinations), make([]error, combinations)
+	s.show = s.newProgress("listing moments", combinations)
+	if !s.plan.Choice.Crashes() {
+		s.show = s.newProgress("", 0)
+	}
+	scenarios.Each(ctx, s.flags.workers, combinations, func(n int) {
+		variant, seed := n/len(seeds), seeds[n%len(seeds)]
+		var result scenarios.Result
+		if s.plan.Choice.Crashes() {
+			point := scenarios.Point{Variant: variant, Seed: seed, Quiet: true}
+			result, failed[n] = s.simulate(&point, scenarios.Options{Context: ctx, Moments: true, ShuffleTies: s.flags.shuffled()})
+		}
+		lists[n] = s.plan.Points(variant, seed, result.Moments, numbers[n], parts[variants[variant].Scenario.Recovery.Protocol])
+		s.show.did(1)
+	})
+	s.show.close()
+	for n, err := range failed {
+		var internal *scenarios.InternalError
+		if err != nil && !errors.As(err, &internal) && ctx.Err() == nil {
+			return s.app.classified(err)
+		}
+		s.points = append(s.points, lists[n]...)
+	}
+	if err := ctx.Err(); err != nil {
+		return s.app.classified(err)
+	}
+	if len(s.points) > sweepRunsMost {
+		return badInput(s.app.again()+" --most 10000", fmt.Sprintf("%d runs are more than %d: thin them by --crash-every or --most", len(s.points), sweepRunsMost))
+	}
+	return nil
+}
+
+// simulate runs a point. A panic of the harness comes back as an internal error.
+func (s *sweeper) simulate(p *scenarios.Point, o scenarios.Options) (r scenarios.Result, err error) {
+	defer func() {
+		if failed := recover(); failed != nil {
+			err = &scenarios.InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
+		}
+	}()
+	return s.app.simulate(s.plan.Scenario(p), o)
+}
+
+// run runs what has no row yet.
+func (s *sweeper) run(ctx context.Context) error {
+	s.describe()
+	rows, done, err := s.open()
+	if err != nil {
+		return err
+	}
+	s.rows = rows
+	var todo []int
+	mine := 0
+	for i := range s.points {
+		if i%s.shards != s.shard {
+			continue
+		}
+		mine++
+		row := s.row(&s.points[i])
+		if !done[row.Key()] || !s.plan.Choice.Crashes() && !s.hasFolder(&s.points[i]) {
+			todo = append(todo, i)
+		}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var mutex sync.Mutex
+	var broken error
+	s.show = s.newProgress(progressRuns, len(todo))
+	s.show.before = mine - len(todo)
+	scenarios.Each(ctx, s.flags.workers, len(todo), func(i int) {
+		row, exit, err := s.one(ctx, &s.points[todo[i]])
+		if errors.Is(err, context.Canceled) {
+			return
+		}
+		if err == nil && row != nil {
+			err = s.rows.append(row)
+		}
+		mutex.Lock()
+		defer mutex.Unlock()
+		if exit != exitHeld {
+			s.exits = append(s.exits, exit)
+		}
+		if err != nil && broken == nil {
+			broken = err
+			stop()
+		}
+		s.show.did(1)
+	})
+	s.show.close()
+	if err := s.rows.close(broken == nil && ctx.Err() == nil, &s.result); broken == nil {
+		broken = err
+	}
+	if broken != nil {
+		return s.app.classified(broken)
+	}
+	return nil
+}
+
+// one makes the row of a point. Exit is 4 if two runs of it differ. An error ends the sweep.
+func (s *sweeper) one(ctx context.Context, p *scenarios.Point) (row *report.SweepRow, exit int, err error) {
+	if !s.plan.Choice.Crashes() {
+		return s.oneFolder(ctx, p)
+	}
+	row = s.row(p)
+	options := scenarios.Options{Context: ctx, ShuffleTies: s.flags.shuffled()}
+	result, err := s.simulate(p, options)
+	var internal *scenarios.InternalError
+	switch {
+	case errors.As(err, &internal):
+		broke(row, internal.Error())
+		return row, exitHeld, nil
+	case err != nil:
+		return nil, 0, err
+	}
+	s.fill(row, p, &result)
+	if s.flags.twice {
+		exit, err = s.again(p, result, options)
+	}
+	return row, exit, err
+}
+
+// again compares a run with a second one, and tells on stderr what differs.
+func (s *sweeper) again(p *scenarios.Point, first scenarios.Result, options scenarios.Options) (int, error) {
+	j := &job{batch: s.batch, planned: &planned{scenario: s.plan.Scenario(p), command: s.result.Command}}
+	_, err := j.compareTwo(first, options)
+	var differs *failure
+	if errors.As(err, &differs) && differs.exit == exitDiffers {
+		s.show.aside(func() { fmt.Fprintf(s.app.stderr, "%s: %s\n", s.row(p).Place(), differs.text) })
+		return exitDiffers, nil
+	}
+	return exitHeld, err
+}
+
+// oneFolder runs a point whose faults are the scenario's, and saves it like the run command.
+func (s *sweeper) oneFolder(ctx context.Context, p *scenarios.Point) (row *report.SweepRow, exit int, err error) {
+	one := planned{argument: s.argument, scenario: s.plan.Scenario(p)}
+	one.dir = s.runDir(one.scenario, p.Seed)
+	one.command = s.runCommand(p, one.scenario)
+	o := (&batch{app: s.app, flags: &s.flags.runFlags, bar: s.batch.bar, plan: []planned{one}}).one(ctx, 0)
+	row = s.row(p)
+	switch {
+	case o.failed != nil && o.failed.exit == exitInterrupted:
+		return nil, 0, context.Canceled
+	case o.failed != nil && o.failed.exit == exitInternal:
+		broke(row, o.failed.text)
+		return row, exitHeld, nil
+	case o.failed != nil && o.failed.exit == exitDiffers:
+		s.show.aside(func() { fmt.Fprintf(s.app.stderr, "%s: %s\n", row.Place(), o.failed.text) })
+		return nil, exitDiffers, nil
+	case o.failed != nil:
+		return nil, 0, o.failed
+	}
+	run := o.run
+	s.fill(row, p, &scenarios.Result{Digest: run.Digest, Checks: run.Checks, Recoveries: run.Recoveries, Marks: run.Marks})
+	return row, exitHeld, nil
+}
+
+// runCommand repeats a run without chosen crashes.
+func (s *sweeper) runCommand(p *scenarios.Point, of *scenarios.Scenario) string {
+	one := s.flags.scenarioFlags
+	one.sets = slices.Clip(s.flags.sets)
+	one.sets = append(one.sets, s.sets[s.plan.Variants[p.Variant].Values]...)
+	return one.command(s.argument, of)
+}
+
+// row is what is known of a point before it runs.
+func (s *sweeper) row(p *scenarios.Point) *report.SweepRow {
+	v := &s.plan.Variants[p.Variant]
+	row := &report.SweepRow{Protocol: v.Scenario.Recovery.Protocol, Seed: p.Seed, Values: v.Values, Kind: "run"}
+	if p.Quiet {
+		row.Kind = "quiet"
+	}
+	if p.First != nil {
+		row.First = crashRow(p.First)
+		row.Kind = row.First.Kind
+	}
+	if p.Second != nil {
+		row.Second = crashRow(p.Second)
+		row.Second.At, row.Second.Struck = 0, false // it is known when it has
+	}
+	return row
+}
+
+func crashRow(c *scenarios.Crash) report.SweepCrash {
+	row := report.SweepCrash{Kind: "verb", Task: c.Victim.String(), At: c.At, Struck: c.At >= 0}
+	switch {
+	case c.Joined:
+		row.Kind = "with"
+		return row
+	case c.When.Events > 0:
+		row.Kind = "event"
+	}
+	row.Event, row.Verb, row.Count, row.Of = c.When.Events, c.When.Trace, int64(c.When.Count), "manager"
+	if c.When.Task != nil {
+		row.Of = c.When.Task.String()
+	}
+	return row
+}
+
+// fill adds what a run came to.
+func (s *sweeper) fill(row *report.SweepRow, p *scenarios.Point, r *scenarios.Result) {
+	row.Digest = r.Digest
+	row.Outcome = report.OutcomeOk
+	var violated []string
+	for _, f := range r.Checks {
+		bad := f.Verdict == check.Violated || f.Verdict == check.Undecided
+		if f.Verdict == check.Violated {
+			violated = append(violated, f.Name)
+			row.Outcome = report.OutcomeViolated
+		} else if bad && row.Outcome == report.OutcomeOk {
+			row.Outcome = report.OutcomeUndecided
+		}
+		if bad || !row.Crashed() && row.Kind != "quiet" {
+			f.Detail = shortDetail(f.Detail)
+			row.Checks = append(row.Checks, f)
+		}
+	}
+	row.Violated = strings.Join(violated, " ")
+	if row.Outcome == report.OutcomeUndecided && p.Missed(r) && len(row.Checks) == 1 {
+		row.Outcome, row.Checks = report.OutcomeMissed, nil // nothing but that
+	}
+	for _, v := range r.Recoveries {
+		row.RolledBack += int64(v.TasksRolledBack)
+		if v.CaughtUp {
+			row.Recovered = true
+			row.Recovery = max(row.Recovery, v.Total)
+		}
+	}
+	row.Recovery = (row.Recovery + sim.Microsecond/2) / sim.Microsecond * sim.Microsecond
+	if _, second := p.Struck(r); second >= 0 {
+		row.Second.At, row.Second.Struck = second, true
+	}
+}
+
+// detailMost bounds a finding's text in a row.
+const detailMost = 240
+
+func shortDetail(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > detailMost {
+		return string(runes[:detailMost-1]) + "…"
+	}
+	return text
+}
+
+// broke makes the row of a run that broke simrun.
+func broke(row *report.SweepRow, text string) {
+	row.Outcome = report.OutcomeInternal
+	first, _, _ := strings.Cut(text, "\n")
+	row.Checks = []check.Finding{{Name: "internal", Verdict: check.Undecided, Detail: shortDetail(first)}}
+}
+
+// firstDetail is the text of the first check that does not hold.
+func firstDetail(r *report.SweepRow) string {
+	for _, f := range r.Checks {
+		if f.Verdict == check.Violated || f.Verdict == check.Undecided && r.Outcome != report.OutcomeViolated {
+			return f.Name + ": " + f.Detail
+		}
+	}
+	return r.Violated
+}
+
+// hasFolder says whether the results of a run without chosen crashes are where they belong.
+func (s *sweeper) hasFolder(p *scenarios.Point) bool {
+	return isResult(s.runDir(s.plan.Scenario(p), p.Seed))
+}
