@@ -71,14 +71,12 @@ func (p *process) Processed() (dies bool) {
 	return p.run.faults.afterRecord(p)
 }
 
-// countReplayed counts records that the dead incarnation had processed.
+// countReplayed counts records that the dead incarnation had processed: those
+// that its log repeats, and those that are repeated freely since nobody holds
+// what it made of them.
 func (p *process) countReplayed() {
 	if p.task.Replaying() {
 		p.run.anatomy.replayed(p)
-		return
-	}
-	if p.run.cfg.Policy.Causal {
-		p.before = nil
 		return
 	}
 	if i := p.task.Current(); i < len(p.before) && p.task.Received(i) <= p.before[i] {
