@@ -13,7 +13,8 @@ type anatomy struct {
 	rows     []*row
 	received [][]uint64 // per task: the most that a dead incarnation had taken, per input
 	ended    int        // rows before it have ended
-	heldLost bool       // a task died that had taken input since the last checkpoint
+	reached  []reach    // per task: how far its last dead incarnation had come
+	heldLost bool       // a task died that had taken input since the checkpoint that it came back from
 }
 
 // row is a recovery under way or over. A phase's end is 0 until it was seen.
@@ -79,7 +80,7 @@ func (a *anatomy) normal() int64 {
 // died remembers what a dead incarnation had taken.
 func (a *anatomy) died(p *process) {
 	if a.received == nil {
-		a.received = make([][]uint64, a.run.graph.Tasks())
+		a.received, a.reached = make([][]uint64, a.run.graph.Tasks()), make([]reach, a.run.graph.Tasks())
 	}
 	if p.task == nil {
 		return
@@ -92,9 +93,23 @@ func (a *anatomy) died(p *process) {
 		taken[i] = max(taken[i], p.task.Received(i))
 	}
 	a.received[p.id] = taken
-	if p.task.Count() > 0 || p.task.Epoch() > a.run.manager.Checkpoint() {
-		a.heldLost = true
+	a.reached[p.id] = reach{p.task.Epoch(), p.task.Count() > 0}
+}
+
+// reach is how far a dead incarnation had come.
+type reach struct {
+	epoch int32
+	some  bool // it had taken something in it
+}
+
+// loses notes whether a task comes back from before what its dead incarnation
+// had taken.
+func (a *anatomy) loses(s *restart) {
+	if a.reached == nil {
+		return
 	}
+	was, from := a.reached[s.id], s.view.Checkpoint
+	a.heldLost = a.heldLost || was.epoch > from || was.epoch == from && was.some
 }
 
 func (a *anatomy) takenBefore(t dataflow.TaskID) []uint64 {

@@ -205,6 +205,7 @@ func (s *restart) activate() {
 	s.p = r.newProcess(s.id, s.inc, s.machine)
 	s.p.restart = s
 	s.p.before = r.anatomy.takenBefore(s.id)
+	r.anatomy.loses(s)
 	r.current[s.id] = s.p
 	s.stage = stageRestore
 	r.told(recovery.VerbActivate, s.id, s.inc, s.view.Checkpoint)
