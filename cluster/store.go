@@ -113,6 +113,15 @@ func (s *store) uploaded(e sim.Event) {
 	u.p.agent.Durable(u.epoch)
 }
 
+// size is what there is to load: nothing of a part that is missing, which
+// INV-08 and INV-09 find.
+func (p *part) size() int64 {
+	if p == nil {
+		return 0
+	}
+	return int64(len(p.bytes))
+}
+
 // find gives a task's part of the checkpoint that completed last: that of the
 // incarnation that had acknowledged it. One that was replaced may still write.
 func (s *store) find(t dataflow.TaskID, epoch int32) *part {
@@ -211,7 +220,7 @@ func (r *Run) Dispatch(epoch int32) {
 	d := dispatch{epoch: epoch}
 	for i := range r.standbys {
 		if b := &r.standbys[i]; b.alive {
-			size := int64(len(s.find(b.task, epoch).bytes))
+			size := s.find(b.task, epoch).size()
 			r.timeline.protection.StandbyBytes += size
 			at := s.model.Get(r.kernel.Now(), size)
 			r.kernel.At(at, dst(evDispatch, i), uint32(epoch))
