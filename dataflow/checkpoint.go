@@ -50,6 +50,9 @@ func (t *Task) Restore(checkpoint []byte) error {
 		t.outputs[i].ended = t.outputs[i].emitted
 	}
 	t.timers.decode(r)
+	if t.options.Broken.ForgetTimers {
+		t.timers.list = t.timers.list[:0]
+	}
 	for range r.uint32() {
 		c := call{key: r.uint64()}
 		c.request = append(c.request, r.bytes(int(r.uint32()))...)

@@ -84,6 +84,7 @@ type Broken struct {
 	AnswerInReplay    bool // calls are made during a replay, and their answers taken
 	AnswerInTurn      bool // the log's next answer goes to the oldest open call, whichever it was of
 	SeedFirst         bool // a replay asks for an epoch's seed before its clock reading
+	ForgetTimers      bool // armed timers are not restored
 	SkipIgnore        bool // an IgnoreCheckpoint in the log has no effect (Clonos as released)
 	CancelIdle        bool // a trigger that is the first thing in the log begins no checkpoint (Clonos as released)
 }
