@@ -202,6 +202,9 @@ func (r *Run) vacuous() string {
 	for _, i := range r.faults.unstruck() {
 		return fmt.Sprintf("fault %d (%s) never struck", i, r.faults.list[i].Text)
 	}
+	if r.cfg.Orphans && r.cfg.Policy.Causal && r.orphaned == 0 {
+		return "no failure left an orphan"
+	}
 	if r.clients.answered == 0 {
 		return "no operation was answered"
 	}

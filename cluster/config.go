@@ -50,6 +50,7 @@ type Config struct {
 	ProviderDeclinePPM     int64
 	Workload               Workload
 	Faults                 []Fault
+	Orphans                bool // a run in which no failure orphaned anybody tested nothing
 
 	Trace    io.Writer                      // the story of the run; nil: none
 	Filter   func(l *Line) bool             // lines of the story to write; nil: all

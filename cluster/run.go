@@ -68,6 +68,7 @@ type Run struct {
 	timeline timeline
 	story    story
 	moments  moments
+	orphaned int  // failures that left an orphan
 	counting bool // events are counted per task
 
 	pending      int32 // checkpoint under way at the last tick, and since when it was seen

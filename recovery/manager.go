@@ -17,6 +17,8 @@ type Control interface {
 	// Dispatch sends the states of a completed checkpoint to the standbys;
 	// Manager.Dispatched follows.
 	Dispatch(epoch int32)
+	// Weigh tells which tasks are down, before the manager decides what to do about it.
+	Weigh(down []bool, checkpoint int32)
 	// Told tells a step of the protocol.
 	Told(verb Verb, t dataflow.TaskID, epoch int32)
 }
@@ -192,6 +194,7 @@ func (m *Manager) Failed(tasks []dataflow.TaskID) {
 		m.attempt = 0
 	}
 	m.gen++
+	m.control.Weigh(m.active, m.completed)
 	if m.policy.Global || m.tooMany() {
 		m.rollback(tasks)
 		return

@@ -40,6 +40,7 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	if err != nil {
 		return cfg, fmt.Errorf("scenario %s: %w", s.Name, err)
 	}
+	cfg.Orphans = s.Check.Orphans
 	for _, f := range s.Faults {
 		cfg.Faults = append(cfg.Faults, f.toCluster(s, graph))
 	}

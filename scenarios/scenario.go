@@ -119,4 +119,5 @@ type Recovery struct {
 // Check switches checks off.
 type Check struct {
 	Linearizable bool `key:"linearizable"`
+	Orphans      bool `key:"orphans" is:"optional omit" doc:"a run under clonos in which no failure orphaned anybody tested nothing"`
 }
