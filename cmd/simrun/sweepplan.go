@@ -21,14 +21,14 @@ const sweepRunsMost = 1_000_000
 // planned reads the scenario under every protocol and set of values. All that is wrong is told at once.
 func (f *sweepFlags) planned(a *app, argument string) (*sweeper, error) {
 	s := &sweeper{app: a, flags: f, argument: argument, sets: map[string][]string{}}
+	lists, flaw := f.lists()
 	seeds, wrong := f.seedList()
+	wrong = append(wrong, flaw...)
 	s.plan.Seeds = seeds
 	shard, shards, flaw := parseShard(f.shard)
 	s.shard, s.shards = shard, shards
 	wrong = append(wrong, flaw...)
 	wrong = append(wrong, f.numbers()...)
-	lists, flaw := f.lists()
-	wrong = append(wrong, flaw...)
 	protocols, err := f.chosen()
 	if err != nil {
 		wrong = append(wrong, linesOf(err)...)
@@ -57,11 +57,17 @@ func (f *sweepFlags) planned(a *app, argument string) (*sweeper, error) {
 
 // seedList are the seeds that the flags ask for; nil: the file's.
 func (f *sweepFlags) seedList() (seeds []uint64, wrong []string) {
+	if f.setSeeds != nil {
+		return f.seedsOfSet()
+	}
 	if f.seeds == "" {
 		return nil, nil
 	}
 	if f.seed != "" {
 		wrong = append(wrong, "--seeds: --seed says it already; give one of the two")
+	}
+	if slices.ContainsFunc(f.sets, func(set string) bool { return strings.HasPrefix(set, keySeed+"=") }) {
+		wrong = append(wrong, "--set seed: --seeds says it already; give one of the two")
 	}
 	first, last, isRange := strings.Cut(f.seeds, "..")
 	if !isRange {
@@ -82,6 +88,21 @@ func (f *sweepFlags) seedList() (seeds []uint64, wrong []string) {
 				break
 			}
 		}
+	}
+	return seeds, wrong
+}
+
+// seedsOfSet are the seeds of --set seed=1,2.
+func (f *sweepFlags) seedsOfSet() (seeds []uint64, wrong []string) {
+	if f.seeds != "" || f.seed != "" {
+		wrong = append(wrong, "--set seed: --seeds or --seed says it already; give one of them")
+	}
+	for _, text := range f.setSeeds {
+		seed, err := strconv.ParseUint(text, 10, 64)
+		if err != nil || slices.Contains(seeds, seed) {
+			wrong = append(wrong, fmt.Sprintf("--set seed: %q is no whole number, or given twice", text))
+		}
+		seeds = append(seeds, seed)
 	}
 	return seeds, wrong
 }
@@ -143,6 +164,10 @@ func (f *sweepFlags) lists() (lists []listed, wrong []string) {
 		given[key] = true
 		if slices.Contains(values, "") {
 			wrong = append(wrong, fmt.Sprintf("--set %s: there is an empty value in %q", key, value))
+			continue
+		}
+		if key == keySeed {
+			f.setSeeds = values
 			continue
 		}
 		if key == keyProtocol && f.protocols == "" {
