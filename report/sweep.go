@@ -64,7 +64,8 @@ type SweepRow struct {
 	First      SweepCrash
 	Second     SweepCrash // its kind is empty: there was one crash, or none
 	Outcome    string
-	Violated   string   // the checks, with blanks between
+	Violated   string // the checks, with blanks between
+	Recoveries int64
 	Recovery   sim.Time // the slowest that ended
 	Recovered  bool     // false: none did
 	RolledBack int64    // tasks, over all recoveries

@@ -31,7 +31,7 @@ func sampleSweep(crashes string, runs int) *Sweep {
 
 func sampleRow(protocol, crashes string, i, of int) SweepRow {
 	r := SweepRow{Protocol: protocol, Seed: 1, Kind: "run", Outcome: OutcomeOk, Digest: strings.Repeat("ab", 32)}
-	r.Recovered, r.Recovery, r.RolledBack = true, sim.Time(5+i%40)*sim.Millisecond, int64(i%3)
+	r.Recoveries, r.Recovered, r.Recovery, r.RolledBack = 1, true, sim.Time(5+i%40)*sim.Millisecond, int64(i%3)
 	if crashes == "" {
 		r.Seed = uint64(i + 1)
 	} else {
@@ -297,5 +297,24 @@ func TestEmptySweepsAreDrawn(t *testing.T) {
 	for _, crashes := range []string{"", CrashesEverywhere, CrashesPairs} {
 		drawn(t, SweepFigures(sampleSweep(crashes, 0)))
 		drawn(t, SweepFigures(sampleSweep(crashes, 1)))
+	}
+}
+
+// Texts of maps are whole and apart, for few and for many tasks, protocols and values.
+func TestTextsOfMapsAreWholeAndApart(t *testing.T) {
+	for _, crashes := range []string{"", CrashesEverywhere, CrashesPairs} {
+		for _, tasks := range []int{3, 20} {
+			s := sampleSweep(crashes, 400)
+			for i := len(s.Tasks); i < tasks; i++ {
+				s.Tasks = append(s.Tasks, fmt.Sprintf("payment/%d", i))
+			}
+			for i := range 3 {
+				s.Groups = append(s.Groups, SweepGroup{Protocol: "global", Values: fmt.Sprintf("checkpoint.every=%ds costs.record=10us", i), Expected: "any"})
+			}
+			s.Rows[5].Outcome, s.Rows[6].Outcome = OutcomeInternal, OutcomeUndecided
+			for _, wrong := range misplaced(SweepFigures(s)[0]) {
+				t.Errorf("%q crashes, %d tasks: %s", crashes, tasks, wrong)
+			}
+		}
 	}
 }

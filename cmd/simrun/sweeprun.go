@@ -249,6 +249,7 @@ func (s *sweeper) fill(row *report.SweepRow, p *scenarios.Point, r *scenarios.Re
 	if row.Outcome == report.OutcomeUndecided && p.Missed(r) && len(row.Checks) == 1 {
 		row.Outcome, row.Checks = report.OutcomeMissed, nil // nothing but that
 	}
+	row.Recoveries = int64(len(r.Recoveries))
 	for _, v := range r.Recoveries {
 		row.RolledBack += int64(v.TasksRolledBack)
 		if v.CaughtUp {
