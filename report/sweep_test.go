@@ -218,6 +218,13 @@ func TestQuantilesOfRecoveries(t *testing.T) {
 	}
 }
 
+func TestGroupsHaveShortNames(t *testing.T) {
+	g := SweepGroup{Protocol: "clonos", Values: "checkout.items={count: 5, stock: 0.5} faults[0].at=1s seed=3 recovery.sharing_depth=full"}
+	if want := "clonos items={count: 5, stock: 0.5} at=1s seed=3 sharing_depth=full"; g.name() != want {
+		t.Errorf("%s, want %s", g.name(), want)
+	}
+}
+
 func TestSweepTable(t *testing.T) {
 	var b bytes.Buffer
 	if err := SweepTable(&b, sampleSweep(CrashesPairs, 40)); err != nil {

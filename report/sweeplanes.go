@@ -119,7 +119,7 @@ func (l *laneMap) fill(s *Sweep) {
 		}
 		p := &l.panels[n]
 		if l.bySeed {
-			p.lanes = append(p.lanes, map[bool]string{true: "seeds", false: g.Values}[g.Values == ""])
+			p.lanes = append(p.lanes, map[bool]string{true: "seeds", false: g.shortValues()}[g.Values == ""])
 			p.marks = append(p.marks, nil)
 		}
 		rows := s.of(g)
