@@ -1,16 +1,12 @@
 package cluster
 
-import (
-	"fmt"
-
-	"simrun/recovery"
-)
+import "simrun/recovery"
 
 // Weigh implements recovery.Control: a monitor finds out whether a failure
 // orphans anybody, whatever the manager makes of it.
-func (r *Run) Weigh(down []bool, checkpoint int32) {
+func (r *Run) Weigh(down []bool, checkpoint int32) string {
 	if !r.cfg.Policy.Causal {
-		return
+		return ""
 	}
 	var alive []*recovery.Agent
 	for _, p := range r.current[:r.graph.Broker()] {
@@ -24,18 +20,12 @@ func (r *Run) Weigh(down []bool, checkpoint int32) {
 	}
 	o, found := recovery.FindOrphan(holders, dependents, down, checkpoint)
 	if !found {
-		return
+		return ""
 	}
 	r.orphaned++
-	r.story.orphan(&o)
-}
-
-// orphan tells of one.
-func (s *story) orphan(o *recovery.Orphan) {
-	if !s.on {
-		return
+	text := o.String(r.graph)
+	if r.story.on {
+		r.story.write(Line{At: r.kernel.Now(), Task: o.Task, Other: o.Log, Order: -1, Verb: recovery.Verbs, Text: "ORPHAN     " + text})
 	}
-	s.write(Line{At: s.run.kernel.Now(), Task: o.Task, Other: o.Log, Order: -1, Verb: recovery.Verbs,
-		Text: fmt.Sprintf("ORPHAN     it depends on byte %d of epoch %d of the log of %s, of which nobody holds more than byte %d of epoch %d",
-			o.Depends.Offset, o.Depends.Epoch, s.who(o.Log), o.Held.Offset, o.Held.Epoch)})
+	return text
 }

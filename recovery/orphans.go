@@ -1,6 +1,10 @@
 package recovery
 
-import "simrun/dataflow"
+import (
+	"fmt"
+
+	"simrun/dataflow"
+)
 
 // Orphan is a living task that depends on what nobody holds any more: nothing
 // can repeat it, whatever is recovered.
@@ -8,6 +12,12 @@ type Orphan struct {
 	Task, Log dataflow.TaskID
 	Depends   Mark // on the log's bytes before it
 	Held      Mark // by any survivor
+}
+
+// String tells who depends on what.
+func (o *Orphan) String(g *dataflow.Graph) string {
+	return fmt.Sprintf("%s depends on byte %d of epoch %d of the log of %s, of which nobody holds more than byte %d of epoch %d",
+		g.TaskName(o.Task), o.Depends.Offset, o.Depends.Epoch, g.TaskName(o.Log), o.Held.Offset, o.Held.Epoch)
 }
 
 // FindOrphan looks for an orphan, log by log: of each failed task, how much of

@@ -196,16 +196,22 @@ func (w *world) completed(i int) {
 func (w *world) Dispatch(epoch int32) { w.dispatch = append(w.dispatch, epoch) }
 
 // Weigh implements Control.
-func (w *world) Weigh(down []bool, checkpoint int32) {
+func (w *world) Weigh(down []bool, checkpoint int32) string {
+	if !w.policy.Causal {
+		return ""
+	}
 	var alive []*Agent
 	for _, n := range w.nodes {
 		if n.lives() {
 			alive = append(alive, n.agent)
 		}
 	}
-	if _, found := FindOrphan(append(alive, w.broker.agent), alive, down, checkpoint); found {
-		w.seen.orphans++
+	o, found := FindOrphan(append(alive, w.broker.agent), alive, down, checkpoint)
+	if !found {
+		return ""
 	}
+	w.seen.orphans++
+	return o.String(w.graph)
 }
 
 // Told implements Control.
