@@ -25,6 +25,10 @@ func JudgeVersions(h *History) Finding {
 // missing versions; 8 attributions are always tried.
 const attributionSteps = 20_000_000
 
+// attributionLooks bounds how often an unknown operation is looked at for a
+// missing version: most attributions end where no operation is left.
+const attributionLooks = 4_000_000
+
 // versionsJudge holds what the attributions of missing versions share.
 type versionsJudge struct {
 	h       *History
@@ -33,6 +37,7 @@ type versionsJudge struct {
 	pending []int32   // unknown operations that may have taken effect
 	owner   []int32   // per row, the attribution being tried
 	leaves  int       // attributions that may still be tried
+	looks   int       // operations that may still be looked at for them
 	culprit string    // why the first attribution failed
 	open    bool      // some attribution failed without proof
 	order   []int32   // the accepted order
@@ -68,6 +73,12 @@ func (v *versionsJudge) judge() (Verdict, string) {
 		return Undecided, fmt.Sprintf("%d replies do not tell all versions that they depend on", v.t.loose)
 	}
 	v.leaves = min(max(attributionSteps/(len(h.Ops)+1), 8), 4096)
+	for n := range v.t.missing {
+		if !v.makeable(n) {
+			return Violated, v.culprit
+		}
+	}
+	v.looks = attributionLooks
 	return v.conclude(v.attribute(0))
 }
 
@@ -98,6 +109,23 @@ func (v *versionsJudge) unknowns() {
 	}
 }
 
+// makeable says whether any unknown operation may own the n-th missing row, if
+// the others are left to whoever. If not, that is proof.
+func (v *versionsJudge) makeable(n int) bool {
+	for _, i := range v.pending {
+		if v.couldMake(i, n) {
+			return true
+		}
+	}
+	v.nobody(n)
+	return false
+}
+
+func (v *versionsJudge) nobody(n int) {
+	k, version := v.t.keyOf(v.t.missing[n])
+	v.blame(fmt.Sprintf("version %d of %s was told or passed, but no operation made it", version, v.h.keyName(k)))
+}
+
 // attribute gives the missing rows from the n-th on to unknown operations, in
 // every way, until one is accepted or no more may be tried.
 func (v *versionsJudge) attribute(n int) bool {
@@ -106,10 +134,9 @@ func (v *versionsJudge) attribute(n int) bool {
 		return v.try()
 	}
 	row := v.t.missing[n]
-	k, version := v.t.keyOf(row)
 	found := false
 	for _, i := range v.pending {
-		if v.leaves <= 0 {
+		if v.looks--; v.leaves <= 0 || v.looks <= 0 {
 			v.open = true
 			return false
 		}
@@ -128,7 +155,7 @@ func (v *versionsJudge) attribute(n int) bool {
 		v.owner[row], v.fate[i] = -1, fate
 	}
 	if !found {
-		v.blame(fmt.Sprintf("version %d of %s was told or passed, but no operation made it", version, v.h.keyName(k)))
+		v.nobody(n)
 	}
 	return false
 }
