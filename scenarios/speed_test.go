@@ -34,7 +34,7 @@ func small(t testing.TB, protocol string) *Scenario {
 // judged. Run it with -cpu 1 for one core; parallel uses all.
 func BenchmarkSmallRuns(b *testing.B) {
 	for _, protocol := range []string{"clonos", "global"} {
-		b.Run(protocol, func(b *testing.B) { smallRuns(b, protocol) })
+		b.Run(protocol+"/serial", func(b *testing.B) { smallRuns(b, protocol) })
 		b.Run(protocol+"/parallel", func(b *testing.B) {
 			b.ReportAllocs()
 			b.RunParallel(func(pb *testing.PB) {
@@ -108,6 +108,6 @@ func TestSmallRunRecovers(t *testing.T) {
 		if got := verdict(r); got != "pass" || r.Vacuous != "" || len(r.Recoveries) == 0 {
 			t.Errorf("%s: %s, vacuous: %q\n%s", protocol, got, r.Vacuous, complaints(r))
 		}
-		t.Log(protocol, r.Events, r.End, len(r.Evidence.History.Ops), r.Notes, r.Recoveries)
+		t.Log(r.Checks[9:12],protocol, r.Events, r.End, len(r.Evidence.History.Ops), r.Notes, r.Recoveries)
 	}
 }
