@@ -24,7 +24,7 @@ type place struct {
 // cursor belongs to this store.
 func (s *Store) NewCursor(c channelID) *Cursor {
 	shared := s.layout.Shared(c)
-	cursor := &Cursor{shared: shared, at: make([]place, len(shared)), index: make([]int16, len(s.logs))}
+	cursor := &Cursor{shared: shared, at: make([]place, len(shared)), index: make([]int16, s.layout.Logs())}
 	for id := range cursor.index {
 		cursor.index[id] = -1
 	}
@@ -84,16 +84,19 @@ func (s *Store) appendLog(dst []byte, id LogID, at *place, bound place) []byte {
 	if at.epoch < s.from {
 		*at = place{epoch: s.from}
 	}
-	segments := s.logs[id].segments
-	for i := int(at.epoch - s.from); i < len(segments); i++ {
-		data := segments[i].data
-		if e := s.from + int32(i); e >= bound.epoch {
-			if e > bound.epoch {
-				break
-			}
+	for i := int(at.epoch - s.from); i < len(s.epochs); i++ {
+		e := s.from + int32(i)
+		if e > bound.epoch {
+			break
+		}
+		if s.epochs[i] == nil {
+			continue
+		}
+		data := s.epochs[i][id].data
+		if e == bound.epoch {
 			data = data[:min(int(bound.offset), len(data))]
 		}
-		if e := s.from + int32(i); e > at.epoch {
+		if e > at.epoch && len(data) > 0 {
 			*at = place{epoch: e}
 		}
 		if int(at.offset) < len(data) {
@@ -108,11 +111,10 @@ func (s *Store) appendLog(dst []byte, id LogID, at *place, bound place) []byte {
 
 // AppendAnswer appends all logs held, of epochs from one on, as a delta.
 func (s *Store) AppendAnswer(dst []byte, from int32) []byte {
-	for id := range s.logs {
-		segments := s.logs[id].segments
-		for i := max(0, int(from-s.from)); i < len(segments); i++ {
-			if data := segments[i].data; len(data) > 0 {
-				dst = appendPiece(dst, LogID(id), s.from+int32(i), 0, data)
+	for id := range LogID(s.layout.Logs()) {
+		for epoch := max(from, s.from); epoch < s.from+int32(len(s.epochs)); epoch++ {
+			if data := s.Bytes(id, epoch); len(data) > 0 {
+				dst = appendPiece(dst, id, epoch, 0, data)
 			}
 		}
 	}
@@ -143,9 +145,9 @@ type Merged struct {
 func (s *Store) Merge(delta []byte, reverse *Cursor) (m Merged, err error) {
 	var p piece
 	for len(delta) > 0 {
-		n := p.take(delta, len(s.logs))
+		n := p.take(delta, s.layout.Logs())
 		if n == 0 {
-			return m, first(err, malformed(delta, len(s.logs)))
+			return m, first(err, malformed(delta, s.layout.Logs()))
 		}
 		delta = delta[n+len(p.data):]
 		m.Pieces++
@@ -174,11 +176,7 @@ func first(err, later error) error {
 }
 
 func (s *Store) mergePiece(p *piece, m *Merged) error {
-	var held []byte
-	if segments := s.logs[p.log].segments; int(p.epoch-s.from) < len(segments) {
-		held = segments[p.epoch-s.from].data
-	}
-	fresh := p.data
+	held, fresh := s.Bytes(p.log, p.epoch), p.data
 	if p.offset != len(held) {
 		if p.offset > len(held) {
 			return &Gap{Log: s.layout.Name(p.log), Epoch: p.epoch, Offset: p.offset, Held: len(held)}
