@@ -54,7 +54,7 @@ func (c *Cursor) heldThere(p *piece) {
 	}
 }
 
-// AppendDelta appends unbounded that is held beyond the cursor of the logs
+// AppendDelta appends everything that is held beyond the cursor of the logs
 // that its channel shares, of all epochs, and advances the cursor: own log and
 // replicas of one instant, so that what the receiver holds is causally closed.
 // Of an own log that is being repeated, all that is installed counts as held.
@@ -65,11 +65,28 @@ func (s *Store) AppendDelta(dst []byte, c *Cursor) []byte {
 		return dst
 	}
 	c.seen = s.changes
+	newest := s.newest()
+	segments := s.of(newest)
 	for i, id := range c.shared {
-		if s.changed[id] > seen {
-			dst = s.appendLog(dst, id, &c.at[i], unbounded)
+		if s.changed[id] <= seen {
+			continue
+		}
+		at := &c.at[i]
+		if at.epoch < newest {
+			dst = s.appendLog(dst, id, at, unbounded)
+		} else if data := segments[id].data; int(at.offset) < len(data) {
+			dst = s.appendFresh(dst, id, at, data)
 		}
 	}
+	return dst
+}
+
+// appendFresh appends what a segment holds beyond a place in it.
+func (s *Store) appendFresh(dst []byte, id LogID, at *place, data []byte) []byte {
+	before, fresh := len(dst), data[at.offset:]
+	dst = appendPiece(dst, id, at.epoch, int(at.offset), fresh)
+	s.headers += len(dst) - before - len(fresh)
+	at.offset = int32(len(data))
 	return dst
 }
 
@@ -84,15 +101,12 @@ func (s *Store) appendLog(dst []byte, id LogID, at *place, bound place) []byte {
 	if at.epoch < s.from {
 		*at = place{epoch: s.from}
 	}
-	for i := int(at.epoch - s.from); i < len(s.epochs); i++ {
-		e := s.from + int32(i)
-		if e > bound.epoch {
-			break
-		}
-		if s.epochs[i] == nil {
+	for e := at.epoch; e <= min(bound.epoch, s.newest()); e++ {
+		segments := s.epochs[e-s.from]
+		if segments == nil {
 			continue
 		}
-		data := s.epochs[i][id].data
+		data := segments[id].data
 		if e == bound.epoch {
 			data = data[:min(int(bound.offset), len(data))]
 		}
@@ -100,10 +114,7 @@ func (s *Store) appendLog(dst []byte, id LogID, at *place, bound place) []byte {
 			*at = place{epoch: e}
 		}
 		if int(at.offset) < len(data) {
-			fresh, before := data[at.offset:], len(dst)
-			dst = appendPiece(dst, id, at.epoch, int(at.offset), fresh)
-			s.headers += len(dst) - before - len(fresh)
-			at.offset = int32(len(data))
+			dst = s.appendFresh(dst, id, at, data)
 		}
 	}
 	return dst
@@ -138,16 +149,17 @@ type Merged struct {
 // The first error is given: *Conflict, *Gap, *Ahead or *Malformed. A piece that
 // conflicts, leaves a gap or is ahead of its owner appends nothing; the
 // others are merged all the same, so that one wrong log does not tear the next.
-// Of malformed bytes unbounded before them is merged and nothing after.
+// Of malformed bytes everything before them is merged and nothing after.
 //
 // If there is a connection back to the sender, its cursor need not send what
 // the sender has just shown to hold; nil if there is none.
 func (s *Store) Merge(delta []byte, reverse *Cursor) (m Merged, err error) {
 	var p piece
+	logs := s.layout.Logs()
 	for len(delta) > 0 {
-		n := p.take(delta, s.layout.Logs())
+		n := p.take(delta, logs)
 		if n == 0 {
-			return m, first(err, malformed(delta, s.layout.Logs()))
+			return m, first(err, malformed(delta, logs))
 		}
 		delta = delta[n+len(p.data):]
 		m.Pieces++
@@ -157,7 +169,11 @@ func (s *Store) Merge(delta []byte, reverse *Cursor) (m Merged, err error) {
 		if p.epoch-s.from > epochsAhead {
 			return m, first(err, &Malformed{Text: fmt.Sprintf("epoch %d, with %d the oldest kept", p.epoch, s.from)})
 		}
-		if failed := s.mergePiece(&p, &m); failed != nil {
+		if segments := s.of(p.epoch); segments != nil && p.offset == len(segments[p.log].data) && s.layout.owners[p.log] != s.owner {
+			segments[p.log].data = append(segments[p.log].data, p.data...) // as a rule a replica goes on where it ends
+			s.grown(p.log, len(p.data))
+			m.New += len(p.data)
+		} else if failed := s.mergePiece(&p, &m); failed != nil {
 			err = first(err, failed)
 			continue
 		}
@@ -175,6 +191,7 @@ func first(err, later error) error {
 	return later
 }
 
+// mergePiece merges a piece that may lie anywhere.
 func (s *Store) mergePiece(p *piece, m *Merged) error {
 	held, fresh := s.Bytes(p.log, p.epoch), p.data
 	if p.offset != len(held) {

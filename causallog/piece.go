@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // A delta is a row of pieces: log, epoch, offset and length as unsigned varints
@@ -19,12 +20,28 @@ type piece struct {
 	data   []byte
 }
 
+// headerMost is the most that a header takes.
+const headerMost = 4 * binary.MaxVarintLen64
+
 func appendPiece(dst []byte, id LogID, epoch int32, offset int, data []byte) []byte {
-	dst = binary.AppendUvarint(dst, uint64(id))
-	dst = binary.AppendUvarint(dst, uint64(epoch))
-	dst = binary.AppendUvarint(dst, uint64(offset))
-	dst = binary.AppendUvarint(dst, uint64(len(data)))
-	return append(dst, data...)
+	at := len(dst)
+	dst = slices.Grow(dst, headerMost+len(data))[:at+headerMost]
+	at = putUvarint(dst, at, uint64(id))
+	at = putUvarint(dst, at, uint64(epoch))
+	at = putUvarint(dst, at, uint64(offset))
+	at = putUvarint(dst, at, uint64(len(data)))
+	return append(dst[:at], data...)
+}
+
+// putUvarint writes a number at a place in bytes and gives the place behind it.
+func putUvarint(b []byte, at int, v uint64) (behind int) {
+	for v >= 0x80 {
+		b[at] = byte(v) | 0x80
+		v >>= 7
+		at++
+	}
+	b[at] = byte(v)
+	return at + 1
 }
 
 // take decodes the piece at the front of a delta and gives the size of its

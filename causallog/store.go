@@ -50,6 +50,10 @@ func (s *Store) of(epoch int32) []segment {
 	return nil
 }
 
+// newest is the last epoch of which anything is held of any log; From()-1 if
+// nothing is.
+func (s *Store) newest() int32 { return s.from + int32(len(s.epochs)) - 1 }
+
 // Bytes gives what is held of a log's epoch. It must not be changed.
 func (s *Store) Bytes(id LogID, epoch int32) []byte {
 	if segments := s.of(epoch); segments != nil {
