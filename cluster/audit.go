@@ -130,6 +130,9 @@ func (a *anatomy) count(w *row, rec *Recovery) {
 		}
 		rec.Determinants += s.determinants()
 		rec.BytesFetched += s.p.collected
+		if s.standby != nil {
+			rec.StandbyBytes += s.standby.sent
+		}
 	}
 }
 

@@ -35,6 +35,7 @@ type Config struct {
 	Policy                 recovery.Policy
 	Replies                Replies
 	Slots, Standbys        int // tasks a machine; standbys a task
+	Standby                Standby
 	Reboot, Start          sim.Time
 	Heartbeat, Timeout     sim.Time
 	Disconnect             sim.Time // from a death to its detection; negative: heartbeats alone

@@ -47,10 +47,18 @@ type Parallelism struct {
 // Cluster says which machines there are and how deaths are noticed.
 type Cluster struct {
 	Slots    int      `key:"slots" min:"1" max:"1000" doc:"tasks per machine"`
-	Standbys int      `key:"standbys" max:"8" doc:"per task; a used standby is not replaced"`
+	Standbys int      `key:"standbys" max:"8" doc:"per task"`
+	Standby  Standbys `key:"standby"`
 	Reboot   sim.Time `key:"reboot" doc:"a crashed machine comes back empty after this long"`
 	Start    sim.Time `key:"start" doc:"time to start a new process where no standby is left"`
 	Detector Detector `key:"detector"`
+}
+
+// Standbys is how standbys are kept.
+type Standbys struct {
+	Dispatch  string   `key:"dispatch" words:"full incremental" doc:"what a standby is sent at each completed checkpoint: the state, or what differs from the one before"`
+	Placement string   `key:"placement" words:"apart together" doc:"apart: on machines of their own; together: the first on its task's machine, each further one on the next machine"`
+	Replace   sim.Time `key:"replace" min:"1us" special:"never=0" doc:"a used or dead standby is replaced after this long; the new one is started and loads the last completed checkpoint"`
 }
 
 // Detector notices deaths by missing heartbeats, and by broken connections.
