@@ -45,7 +45,7 @@ func (s *Store) DropReplicas() {
 func (s *Store) forget(id LogID) {
 	l := &s.logs[id]
 	for i := range l.segments {
-		s.size -= len(l.segments[i].data)
+		s.resized(id, -len(l.segments[i].data))
 		l.segments[i] = segment{}
 	}
 }

@@ -73,7 +73,7 @@ func (s *Store) Forsake(id LogID) {
 	l := &s.logs[id]
 	for i := max(0, int(s.epoch-s.from)); i < len(l.segments); i++ {
 		seg := &l.segments[i]
-		s.size -= len(seg.data) - seg.repeated
+		s.resized(id, seg.repeated-len(seg.data))
 		seg.data = seg.data[:seg.repeated]
 	}
 }

@@ -14,6 +14,8 @@ type Store struct {
 	changes uint64   // counts what was appended to any log
 	changed []uint64 // per log: changes when it was last appended to; 0: never
 	size    int
+	unit    int    // bytes of a memory segment; 0: memory is counted by the byte (pool.go)
+	units   int    // segments taken
 	scratch []byte // a determinant that is decided again
 	headers int    // bytes of headers in the last delta
 }
@@ -22,6 +24,7 @@ type Store struct {
 type log struct {
 	segments []segment
 	spare    [][]byte // memory of dropped segments
+	held     int      // bytes, in all epochs
 }
 
 type segment struct {
@@ -100,7 +103,7 @@ func (s *Store) extend(id LogID, epoch int32, data []byte) *segment {
 }
 
 func (s *Store) grown(id LogID, bytes int) {
-	s.size += bytes
+	s.resized(id, bytes)
 	s.changes++
 	s.changed[id] = s.changes
 }
@@ -128,7 +131,7 @@ func (s *Store) Truncate(n int32) {
 		l := &s.logs[id]
 		drop := min(int(n-s.from), len(l.segments))
 		for i := range drop {
-			s.size -= len(l.segments[i].data)
+			s.resized(LogID(id), -len(l.segments[i].data))
 			if cap(l.segments[i].data) > 0 {
 				l.spare = append(l.spare, l.segments[i].data)
 			}

@@ -47,6 +47,7 @@ type Config struct {
 	CheckpointEvery        sim.Time
 	StoreLatency           sim.Dist
 	StoreBandwidth         int64
+	Disk                   Disk     // used if Policy.Memory spills
 	ProviderLatency        sim.Dist // of the shop's payments
 	ProviderDeclinePPM     int64
 	Workload               Workload

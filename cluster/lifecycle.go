@@ -13,6 +13,7 @@ import (
 type machine struct {
 	clock netmodel.Clock
 	nic   netmodel.NIC
+	disk  *netmodel.Store // made when it is first used
 	up    bool
 
 	slow      int64 // the card of a slowed manager or broker is this many times slower
@@ -65,6 +66,7 @@ func (r *Run) kill(p *process) {
 	}
 	p.dead = true
 	r.anatomy.died(p)
+	r.leaveMemory(p)
 	p.followed = p.agent.Determinants()
 	p.agent, p.task = nil, nil // nothing of the dead incarnation can be reached by mistake
 	if p.restart != nil {
@@ -251,6 +253,7 @@ func (s *restart) start() {
 	}
 	p.started = true
 	r.detector.started(p)
+	p.beginSpilling()
 	p.agent.Start(p.task, s.view)
 	for i := range s.early {
 		if p.dead {

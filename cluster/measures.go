@@ -69,4 +69,8 @@ type Protection struct {
 	StandbyBytes     int64 // sent to standbys: at checkpoints, and to new ones
 	InFlightPeak     int64 // largest in-flight logs, all tasks
 	LogPeak          int64 // largest causal logs with replicas, all tasks
+	PoolPeak         int64 // most that one task's in-flight logs held in memory, if that is bounded or they spill
+	SpilledBytes     int64 // of in-flight logs written to disk
+	ReadBackBytes    int64 // and read back
+	HeldUS           int64 // time that tasks left input for want of memory, summed, microseconds
 }

@@ -39,6 +39,9 @@ const (
 	evRetry             // the head of the retry deadlines
 	evEnd               // looks whether the run has drained; closes windows
 	evStandby           // task: the process of a new standby is there
+	evSpill             // process: its flusher looks
+	evWritten           // process; output whose write has ended
+	evReadBack          // process; output whose read has ended
 )
 
 const kindShift = 24 // destinations: kind << kindShift | index
@@ -225,6 +228,8 @@ func (r *Run) handle(e sim.Event) {
 		r.clients.retryDue()
 	case evEnd:
 		r.window()
+	case evSpill, evWritten, evReadBack:
+		r.procs[index].spillDue(e)
 	case evStandby:
 		r.newStandby(dataflow.TaskID(index))
 	}
@@ -297,14 +302,14 @@ func (r *Run) quiet() bool {
 func (r *Run) Describe(e sim.Event) string {
 	index := int(e.Dst & (1<<kindShift - 1))
 	names := [...]string{"step", "flush", "timer", "answer", "frame", "message", "fetch", "upload", "completion", "dispatch", "restart", "tick",
-		"heartbeat", "heard", "suspect", "gone", "fault", "reboot", "issue", "think", "request", "reply", "retry", "window", "new standby"}
+		"heartbeat", "heard", "suspect", "gone", "fault", "reboot", "issue", "think", "request", "reply", "retry", "window", "new standby", "spill", "written", "read back"}
 	kind := int(e.Dst >> kindShift)
 	if kind >= len(names) {
 		return fmt.Sprintf("event %d/%d", kind, index)
 	}
 	what := fmt.Sprint(index)
 	switch kind {
-	case evStep, evFlush, evTimer, evAnswer, evFetch:
+	case evStep, evFlush, evTimer, evAnswer, evFetch, evSpill, evWritten, evReadBack:
 		if index < len(r.procs) {
 			what = r.procs[index].name()
 		}

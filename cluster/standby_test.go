@@ -113,8 +113,8 @@ func TestASpoiledStandbyIsNoticed(t *testing.T) {
 	}
 }
 
-// A standby that is taken while its state is on its way waits for it (Clonos
-// 4.4: at most one checkpoint behind). One that does not wait starts with what
+// A standby that is taken while its state is on its way waits for it (as
+// in Clonos: it is one checkpoint behind at most). One that does not wait starts with what
 // it has, and is caught.
 func TestAStandbyWaitsForItsDispatch(t *testing.T) {
 	for _, incremental := range []bool{false, true} {

@@ -35,6 +35,7 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	cfg.Costs.SnapshotBytePS, cfg.Costs.RestoreBytePS = s.Costs.SnapshotBytePs, s.Costs.RestoreBytePs
 	s.job().setUp(s, &cfg)
 	cfg.Policy = s.policy()
+	s.memory(&cfg)
 	cfg.Replies = map[string]cluster.Replies{"immediate": cluster.Immediate, "transactional": cluster.Transactional,
 		"determinants": cluster.Determinants}[s.Replies(s.Recovery.Protocol)]
 	cfg.Workload = s.workload()

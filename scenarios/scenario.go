@@ -122,6 +122,9 @@ type Recovery struct {
 	Quirks       []string `key:"quirks" is:"optional omit" words:"B1 B2 B3 B4 B5 B6 B7 B8 B9 B11 B14 B15 B16 B17" doc:"published: suspected holes of the released code that are there"`
 	Orphans      string   `key:"orphans" words:"rollback continue" doc:"what happens when a limited depth leaves an orphan"`
 	Replies      string   `key:"replies" words:"immediate transactional determinants" special:"default=" doc:"when a reply may leave; default: by protocol"`
+
+	InFlight     InFlight     `key:"inflight"`
+	Determinants Determinants `key:"determinants"`
 }
 
 // Check switches checks off.
