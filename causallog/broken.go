@@ -45,7 +45,7 @@ func (s *Store) DropReplicas() {
 func (s *Store) forget(id LogID) {
 	for _, segments := range s.epochs {
 		if segments != nil {
-			s.size -= len(segments[id].data)
+			s.resized(id, -len(segments[id].data))
 			segments[id] = segment{}
 		}
 	}

@@ -54,7 +54,7 @@ func (c *Cursor) heldThere(p *piece) {
 	}
 }
 
-// AppendDelta appends unbounded that is held beyond the cursor of the logs
+// AppendDelta appends everything that is held beyond the cursor of the logs
 // that its channel shares, of all epochs, and advances the cursor: own log and
 // replicas of one instant, so that what the receiver holds is causally closed.
 // Of an own log that is being repeated, all that is installed counts as held.
@@ -138,7 +138,7 @@ type Merged struct {
 // The first error is given: *Conflict, *Gap, *Ahead or *Malformed. A piece that
 // conflicts, leaves a gap or is ahead of its owner appends nothing; the
 // others are merged all the same, so that one wrong log does not tear the next.
-// Of malformed bytes unbounded before them is merged and nothing after.
+// Of malformed bytes everything before them is merged and nothing after.
 //
 // If there is a connection back to the sender, its cursor need not send what
 // the sender has just shown to hold; nil if there is none.

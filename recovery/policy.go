@@ -37,6 +37,11 @@ type Policy struct {
 	// Credits is the number of buffers that may be under way on a regular channel.
 	Credits int
 
+	// Memory bounds what is kept in flight.
+	Memory Memory
+	// Logs bounds what causal logs and replicas take up.
+	Logs LogPool
+
 	// Broken is for tests: which parts of the protocol are left out.
 	Broken Broken
 }
@@ -60,6 +65,7 @@ type Broken struct {
 
 	TruncateAtAck       bool // logs are dropped when the own part is durable
 	TruncateUndelivered bool // logs are dropped before the standbys have the checkpoint
+	HoldFeedback        bool // a full in-flight pool holds feedback inputs back, too
 	StaleStandby        bool // a standby starts with the state that it has
 	BarrierWithoutDelta bool // barriers carry no delta
 	NoOffsets           bool // what a delta brings is appended wherever it belongs
