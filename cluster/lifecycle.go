@@ -213,7 +213,7 @@ func (s *restart) load() {
 	at := r.kernel.Now()
 	if s.standby == nil && s.view.Checkpoint > 0 {
 		part := r.store.find(s.id, s.view.Checkpoint)
-		size := int64(len(part.bytes))
+		size := part.size()
 		at = r.store.model.Get(at, size) + sim.Time(size*r.cfg.Costs.RestoreBytePS/1000)
 		s.p.collected += size
 		at = max(at, r.cutUntil(storeID, 0, s.id, s.inc))
@@ -280,6 +280,9 @@ func (s *restart) restore(part *part) *part {
 			r.watch.Break(recovery.INV09, fmt.Sprintf("the standby of %s: %v", r.graph.TaskName(s.id), err))
 			part = r.store.find(s.id, s.view.Checkpoint)
 			p.build()
+			if part == nil {
+				return nil
+			}
 			err = p.task.Restore(part.bytes)
 		}
 	}

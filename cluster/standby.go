@@ -155,6 +155,9 @@ func (r *Run) placeStandby(t dataflow.TaskID) int {
 func (r *Run) dispatchTo(i int, epoch int32) {
 	b := r.standbys[i]
 	p := r.store.find(b.task, epoch)
+	if p == nil { // INV-08 and INV-09 find it
+		p = &part{epoch: epoch}
+	}
 	s := shipment{part: *p, base: -1, bytes: p.bytes}
 	if r.cfg.Standby.Incremental && b.has != nil {
 		if d := appendDifference(nil, b.has.bytes, p.bytes); len(d) < len(p.bytes) {

@@ -113,6 +113,15 @@ func (s *store) uploaded(e sim.Event) {
 	u.p.agent.Durable(u.epoch)
 }
 
+// size is what there is to load: nothing of a part that is missing, which
+// INV-08 and INV-09 find.
+func (p *part) size() int64 {
+	if p == nil {
+		return 0
+	}
+	return int64(len(p.bytes))
+}
+
 // find gives a task's part of the checkpoint that completed last: that of the
 // incarnation that had acknowledged it. One that was replaced may still write.
 func (s *store) find(t dataflow.TaskID, epoch int32) *part {

@@ -34,6 +34,9 @@ type outbound struct {
 // Built takes a finished buffer of an output.
 func (a *Agent) Built(output int, b dataflow.Buffer) {
 	o := &a.out[output]
+	if a.policy.Broken.Flip.Buffer {
+		a.flipBuffer(o, &b)
+	}
 	o.log.Append(b)
 	if o.waiting != nil && !a.rebuilding(o) {
 		m := o.waiting
@@ -82,6 +85,7 @@ func (a *Agent) attached(m *Message) {
 		o.next = o.log.First()
 	default:
 		o.next = seq
+		a.compareBuilt(o)
 	}
 	if a.policy.Broken.NoDeduplication || a.policy.Broken.SinkSendsAgain && o.to == a.graph.Broker() {
 		o.next, o.epoch, o.index = o.log.First(), 0, 0
@@ -90,6 +94,27 @@ func (a *Agent) attached(m *Message) {
 	o.catching = o.next < o.log.End()
 	a.host.Attached(o.channel, a.inc, m.FromInc)
 	a.pump(o)
+}
+
+// compareBuilt compares what a new incarnation has built before the receiver
+// told that it has it.
+func (a *Agent) compareBuilt(o *outbound) {
+	if a.inc == 1 {
+		return
+	}
+	for seq := o.log.First(); seq < o.next; seq++ {
+		a.compare(o, o.log.At(seq))
+	}
+}
+
+// compare looks whether a buffer or barrier was built again as its receiver
+// received it.
+func (a *Agent) compare(o *outbound, e *causallog.Entry) {
+	if e.Barrier {
+		a.ghosts.Ended(a.watch, o.channel, e.Epoch, e.Index)
+		return
+	}
+	a.ghosts.Regenerated(a.watch, o.channel, e.Epoch, e.Index, Hash(e.Data))
 }
 
 func (a *Agent) closeOut(o *outbound) {
@@ -127,9 +152,7 @@ func (a *Agent) pump(o *outbound) {
 		e := o.log.At(o.next)
 		o.next++
 		if e.Epoch < o.epoch || e.Epoch == o.epoch && e.Index < o.index {
-			if !e.Barrier {
-				a.ghosts.Regenerated(a.watch, o.channel, e.Epoch, e.Index, Hash(e.Data))
-			}
+			a.compare(o, e)
 			if a.policy.Broken.ForgetRegenerated {
 				o.log.TruncateTo(o.next)
 			}
