@@ -45,7 +45,7 @@ func (s *Store) DropReplicas() {
 func (s *Store) forget(id LogID) {
 	for _, segments := range s.epochs {
 		if segments != nil {
-			s.size -= len(segments[id].data)
+			s.resized(id, -len(segments[id].data))
 			segments[id] = segment{}
 		}
 	}
@@ -73,3 +73,6 @@ func (s *Store) Entries(id LogID, epoch int32) (n int, barrier bool) {
 	}
 	return n, barrier
 }
+
+// Flip changes a bit of what is held of a log.
+func (s *Store) Flip(id LogID, epoch int32, offset int) { s.Bytes(id, epoch)[offset] ^= 1 }

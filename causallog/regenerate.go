@@ -74,7 +74,7 @@ func (s *Store) Forsake(id LogID) {
 			continue
 		}
 		seg := &s.epochs[i][id]
-		s.size -= len(seg.data) - seg.repeated
+		s.resized(id, seg.repeated-len(seg.data))
 		seg.data = seg.data[:seg.repeated]
 	}
 }

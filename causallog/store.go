@@ -15,6 +15,9 @@ type Store struct {
 	changes uint64      // counts what was appended to any log
 	changed []uint64    // per log: changes when it was last appended to; 0: never
 	size    int
+	unit    int    // bytes of a memory segment; 0: memory is counted by the byte (pool.go)
+	units   int    // segments taken
+	sizes   []int  // per log: bytes held, in all epochs; nil without segments
 	scratch []byte // a determinant that is decided again
 	headers int    // bytes of headers in the last delta
 }
@@ -106,7 +109,7 @@ func (s *Store) extend(id LogID, epoch int32, data []byte) *segment {
 }
 
 func (s *Store) grown(id LogID, bytes int) {
-	s.size += bytes
+	s.resized(id, bytes)
 	s.changes++
 	s.changed[id] = s.changes
 }
@@ -152,7 +155,7 @@ func (s *Store) Truncate(n int32) {
 			continue
 		}
 		for id := range segments {
-			s.size -= len(segments[id].data)
+			s.resized(LogID(id), -len(segments[id].data))
 			segments[id] = segment{data: segments[id].data[:0]}
 		}
 		s.spare = append(s.spare, segments)

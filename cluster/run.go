@@ -38,6 +38,10 @@ const (
 	evReply             // reply
 	evRetry             // the head of the retry deadlines
 	evEnd               // looks whether the run has drained; closes windows
+	evStandby           // task: the process of a new standby is there
+	evSpill             // process: its flusher looks
+	evWritten           // process; output whose write has ended
+	evReadBack          // process; output whose read has ended
 )
 
 const kindShift = 24 // destinations: kind << kindShift | index
@@ -55,7 +59,7 @@ type Run struct {
 	procs    []*process // every incarnation that ever started
 	current  []*process // per task: the newest that started; dead or alive
 	machines []machine
-	standbys []standby
+	standbys []*standby
 	wire     wire
 	store    store
 	broker   *broker
@@ -225,6 +229,10 @@ func (r *Run) handle(e sim.Event) {
 		r.clients.retryDue()
 	case evEnd:
 		r.window()
+	case evSpill, evWritten, evReadBack:
+		r.procs[index].spillDue(e)
+	case evStandby:
+		r.newStandby(dataflow.TaskID(index))
 	}
 }
 
@@ -295,14 +303,14 @@ func (r *Run) quiet() bool {
 func (r *Run) Describe(e sim.Event) string {
 	index := int(e.Dst & (1<<kindShift - 1))
 	names := [...]string{"step", "flush", "timer", "answer", "frame", "message", "fetch", "upload", "completion", "dispatch", "restart", "tick",
-		"heartbeat", "heard", "suspect", "gone", "fault", "reboot", "issue", "think", "request", "reply", "retry", "window"}
+		"heartbeat", "heard", "suspect", "gone", "fault", "reboot", "issue", "think", "request", "reply", "retry", "window", "new standby", "spill", "written", "read back"}
 	kind := int(e.Dst >> kindShift)
 	if kind >= len(names) {
 		return fmt.Sprintf("event %d/%d", kind, index)
 	}
 	what := fmt.Sprint(index)
 	switch kind {
-	case evStep, evFlush, evTimer, evAnswer, evFetch:
+	case evStep, evFlush, evTimer, evAnswer, evFetch, evSpill, evWritten, evReadBack:
 		if index < len(r.procs) {
 			what = r.procs[index].name()
 		}
@@ -310,7 +318,7 @@ func (r *Run) Describe(e sim.Event) string {
 		what = r.graph.ChannelName(dataflow.ChannelID(index))
 	case evDispatch:
 		what = r.graph.TaskName(r.standbys[index].task)
-	case evHeartbeat, evHeard, evUpload:
+	case evHeartbeat, evHeard, evUpload, evStandby:
 		what = r.graph.TaskName(dataflow.TaskID(index))
 	}
 	return fmt.Sprintf("%s %s at %d ns (argument %d)", names[kind], what, e.At, e.Arg)

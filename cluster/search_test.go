@@ -49,9 +49,9 @@ func (m *mistake) config(t testing.TB, run sweepRun, planted bool) Config {
 
 // search goes through a sweep until a judge catches the mistake, or to its
 // end. The same run has to pass without the mistake.
-func (s *sweep) search(t testing.TB, m *mistake, most int) finding {
+func (s *sweep) search(t testing.TB, m *mistake) finding {
 	f := finding{ID: m.id}
-	for i := range min(most, s.runs()) {
+	for i := range s.runs() {
 		run := s.at(i)
 		f.Runs++
 		names := caught(t, m.config(t, run, true))
@@ -82,7 +82,7 @@ func (s *sweep) search(t testing.TB, m *mistake, most int) finding {
 // shrink leaves out what a run does not need to be caught in the same way.
 func shrink(t testing.TB, m *mistake, run sweepRun, names []string, judged bool) (sweepRun, []string) {
 	for i := 0; i < len(run.Strikes); {
-		less := sweepRun{run.Shop, slices.Delete(slices.Clone(run.Strikes), i, i+1)}
+		less := sweepRun{run.Shop, run.Seed, slices.Delete(slices.Clone(run.Strikes), i, i+1)}
 		got := caught(t, m.config(t, less, true))
 		if len(got) == 0 || judged && !slices.ContainsFunc(got, isJudge) || len(caught(t, m.config(t, less, false))) > 0 {
 			i++

@@ -152,3 +152,34 @@ func (g *Ghosts) before(c dataflow.ChannelID, epoch int32) (n int32) {
 	}
 	return n
 }
+
+// andNext adds the task after the first that failed, unless it has as well.
+func (m *Manager) andNext(failed []dataflow.TaskID) []dataflow.TaskID {
+	next := (failed[0] + 1) % m.graph.Broker()
+	for _, t := range failed {
+		if t == next {
+			return failed
+		}
+	}
+	return append(append([]dataflow.TaskID(nil), failed...), next)
+}
+
+// flip gets one byte of what was gathered wrong: before it is planned to be
+// followed, or after.
+func (a *Agent) flip(planned bool) {
+	f := &a.policy.Broken.Flip
+	if f.Inc != a.inc || f.Task != a.id || f.Buffer || f.Repeated != planned {
+		return
+	}
+	a.store.Flip(f.Log, f.Epoch, f.Offset)
+}
+
+// flipBuffer gets one byte of a buffer wrong.
+func (a *Agent) flipBuffer(o *outbound, b *dataflow.Buffer) {
+	f := &a.policy.Broken.Flip
+	if f.Inc != a.inc || f.Channel != o.channel || f.Epoch != b.Epoch || f.Index != b.Index || b.Barrier {
+		return
+	}
+	b.Data = append([]byte(nil), b.Data...)
+	b.Data[f.Offset] ^= 1
+}

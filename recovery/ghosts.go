@@ -102,6 +102,25 @@ func (g *Ghosts) Regenerated(watch *Monitors, c dataflow.ChannelID, epoch, index
 	}
 }
 
+// Ended compares where a replay has ended an epoch again with how many buffers
+// of it its living receiver received before the barrier.
+func (g *Ghosts) Ended(watch *Monitors, c dataflow.ChannelID, epoch, buffers int32) {
+	ch := &g.channels[c]
+	e := int(epoch - ch.from)
+	if e < 0 {
+		return
+	}
+	received := 0
+	if e < len(ch.epochs) {
+		received = len(ch.epochs[e])
+	}
+	watch.Look(INV04)
+	if received != int(buffers) {
+		watch.Break(INV04, fmt.Sprintf("%s: epoch %d was regenerated with %d buffers, and %d were received before its barrier",
+			g.graph.ChannelName(c), epoch, buffers, received))
+	}
+}
+
 // Hash is a hash of bytes that is the same on every machine.
 func Hash(b []byte) uint64 {
 	const k = 0x9fb21c651e98df25

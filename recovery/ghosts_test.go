@@ -43,6 +43,25 @@ func TestGhostsCompare(t *testing.T) {
 	again(1, 0, 14, 7, 1)
 }
 
+// TestGhostsCount: an epoch that ends again after fewer or more buffers than
+// were received of it is found, though no buffer differs.
+func TestGhostsCount(t *testing.T) {
+	g := NewGhosts(shop(1, 1, 1))
+	g.Forget(0, 1)
+	g.Received(0, 1, 0, 11)
+	g.Received(0, 1, 1, 12)
+	for _, c := range []struct {
+		epoch, buffers int32
+		looked, broke  int64
+	}{{1, 2, 1, 0}, {2, 0, 1, 0}, {0, 7, 0, 0}, {1, 1, 2, 1}, {1, 3, 2, 1}, {2, 1, 2, 1}} {
+		var m Monitors
+		g.Ended(&m, 0, c.epoch, c.buffers)
+		if m.Looked[INV04] != c.looked || m.Broke[INV04] != c.broke {
+			t.Errorf("epoch %d with %d buffers: looked at %d, broke %d", c.epoch, c.buffers, m.Looked[INV04], m.Broke[INV04])
+		}
+	}
+}
+
 // TestGhostsAgree compares ghosts with a map.
 func TestGhostsAgree(t *testing.T) {
 	type place struct {

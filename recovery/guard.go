@@ -42,10 +42,12 @@ func newGuard(a *Agent) *Guard {
 // install takes the logs that were gathered, from an epoch on.
 func (g *Guard) install(store *causallog.Store, from int32) {
 	g.store = store
+	g.agent.flip(false)
 	g.plan = causallog.NewReplay(store, g.main, from)
 	for i := range g.cuts {
 		g.cuts[i].plan = causallog.NewReplay(store, g.cuts[i].log, from)
 	}
+	g.agent.flip(true)
 	if g.agent.policy.Broken.NoInstall {
 		g.forsake()
 	}
@@ -175,6 +177,11 @@ func (g *Guard) StartEpoch(epoch int32) {
 	if g.left && g.epoch < epoch && g.mark.Epoch == g.epoch {
 		if n := g.store.Leftover(g.main, g.epoch); n > 0 {
 			g.diverge(fmt.Sprintf("replay ends epoch %d with %d bytes of its log not repeated", g.epoch, n))
+		}
+		for i := range g.cuts {
+			if n := g.store.Leftover(g.cuts[i].log, g.epoch); n > 0 {
+				g.diverge(fmt.Sprintf("replay ends epoch %d with %d bytes of the log of cuts of output %d not repeated", g.epoch, n, i))
+			}
 		}
 	}
 	g.store.StartEpoch(epoch)

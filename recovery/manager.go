@@ -150,6 +150,9 @@ func (m *Manager) ack(t dataflow.TaskID, epoch int32) {
 	if m.attempt == 0 {
 		m.attempts++
 		m.attempt = m.attempts
+		if m.policy.Broken.ReleaseEarly {
+			m.send(Message{Kind: Complete, To: m.graph.Broker(), Epoch: epoch})
+		}
 		m.control.WriteCompletion(epoch, m.attempt)
 	}
 }
@@ -184,6 +187,10 @@ func (m *Manager) Dispatched(epoch int32) {
 // Failed takes tasks that the detector gives up, all at once. alive says of
 // each whether its process may still be there.
 func (m *Manager) Failed(tasks []dataflow.TaskID) {
+	given := len(tasks)
+	if m.policy.Broken.RestartMore {
+		tasks = m.andNext(tasks)
+	}
 	for _, t := range tasks {
 		m.control.Told(VerbDetect, t, m.completed)
 		if !m.policy.Broken.KeepDeadAcks && !m.policy.Published {
@@ -216,8 +223,8 @@ func (m *Manager) Failed(tasks []dataflow.TaskID) {
 	if m.policy.Published {
 		m.ignore(tasks, view)
 	}
-	for _, t := range tasks {
-		m.control.Restart(t, m.incs[t], view, false)
+	for i, t := range tasks {
+		m.control.Restart(t, m.incs[t], view, i >= given)
 	}
 	for t := range m.incs {
 		if !view.Restarted[t] {

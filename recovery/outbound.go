@@ -26,13 +26,17 @@ type outbound struct {
 	catching bool // the receiver came back and is behind: what it lacks holds nobody up
 	over     bool // counted in Agent.over
 	cursor   *causallog.Cursor
-	built    Mark     // published: behind what was built by dead incarnations and received; Offset counts buffers
+	built    Mark // published: behind what was built by dead incarnations and received; Offset counts buffers
+	disk     spilling
 	waiting  *Message // published: an Attach that waits until all of that is built again
 }
 
 // Built takes a finished buffer of an output.
 func (a *Agent) Built(output int, b dataflow.Buffer) {
 	o := &a.out[output]
+	if a.policy.Broken.Flip.Buffer {
+		a.flipBuffer(o, &b)
+	}
 	o.log.Append(b)
 	if o.waiting != nil && !a.rebuilding(o) {
 		m := o.waiting
@@ -40,6 +44,9 @@ func (a *Agent) Built(output int, b dataflow.Buffer) {
 		a.attached(m)
 	}
 	a.pump(o)
+	if a.policy.bounded() {
+		a.kept(o)
+	}
 }
 
 // attached opens the connection at the position that the receiver told.
@@ -78,6 +85,7 @@ func (a *Agent) attached(m *Message) {
 		o.next = o.log.First()
 	default:
 		o.next = seq
+		a.compareBuilt(o)
 	}
 	if a.policy.Broken.NoDeduplication || a.policy.Broken.SinkSendsAgain && o.to == a.graph.Broker() {
 		o.next, o.epoch, o.index = o.log.First(), 0, 0
@@ -88,8 +96,32 @@ func (a *Agent) attached(m *Message) {
 	a.pump(o)
 }
 
+// compareBuilt compares what a new incarnation has built before the receiver
+// told that it has it.
+func (a *Agent) compareBuilt(o *outbound) {
+	if a.inc == 1 {
+		return
+	}
+	for seq := o.log.First(); seq < o.next; seq++ {
+		a.compare(o, o.log.At(seq))
+	}
+}
+
+// compare looks whether a buffer or barrier was built again as its receiver
+// received it.
+func (a *Agent) compare(o *outbound, e *causallog.Entry) {
+	if e.Barrier {
+		a.ghosts.Ended(a.watch, o.channel, e.Epoch, e.Index)
+		return
+	}
+	a.ghosts.Regenerated(a.watch, o.channel, e.Epoch, e.Index, Hash(e.Data))
+}
+
 func (a *Agent) closeOut(o *outbound) {
 	o.open, o.waiting = false, nil
+	if o.disk.to > 0 {
+		a.stopReading(o)
+	}
 	a.measure(o)
 }
 
@@ -116,19 +148,20 @@ func (a *Agent) pump(o *outbound) {
 		a.watch.Break(INV03, fmt.Sprintf("%s: %d buffers were dropped before they were sent", a.graph.ChannelName(o.channel), first-o.next))
 		o.next = first
 	}
-	for o.open && o.next < o.log.End() && (o.credits > 0 || !o.regular) {
+	for o.open && o.next < o.log.End() && (o.credits > 0 || !o.regular) && a.atHand(o) {
 		e := o.log.At(o.next)
 		o.next++
 		if e.Epoch < o.epoch || e.Epoch == o.epoch && e.Index < o.index {
-			if !e.Barrier {
-				a.ghosts.Regenerated(a.watch, o.channel, e.Epoch, e.Index, Hash(e.Data))
-			}
+			a.compare(o, e)
 			if a.policy.Broken.ForgetRegenerated {
 				o.log.TruncateTo(o.next)
 			}
-			continue
+		} else {
+			a.transmit(o, e)
 		}
-		a.transmit(o, e)
+		if o.next <= o.log.Spilled() {
+			o.log.Forget(o.next - 1)
+		}
 	}
 	if !a.policy.InFlight {
 		o.log.TruncateTo(o.next)

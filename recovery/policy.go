@@ -37,6 +37,11 @@ type Policy struct {
 	// Credits is the number of buffers that may be under way on a regular channel.
 	Credits int
 
+	// Memory bounds what is kept in flight.
+	Memory Memory
+	// Logs bounds what causal logs and replicas take up.
+	Logs LogPool
+
 	// Broken is for tests: which parts of the protocol are left out.
 	Broken Broken
 }
@@ -60,6 +65,7 @@ type Broken struct {
 
 	TruncateAtAck       bool // logs are dropped when the own part is durable
 	TruncateUndelivered bool // logs are dropped before the standbys have the checkpoint
+	HoldFeedback        bool // a full in-flight pool holds feedback inputs back, too
 	StaleStandby        bool // a standby starts with the state that it has
 	BarrierWithoutDelta bool // barriers carry no delta
 	NoOffsets           bool // what a delta brings is appended wherever it belongs
@@ -78,6 +84,23 @@ type Broken struct {
 	NoInstall           bool // own logs are appended one by one in replay instead of installed at once
 	EarlyAttach         bool // inputs are attached before the gather has ended
 	SinkSendsAgain      bool // a recovered sink sends what the broker has
+	ReleaseEarly        bool // replies are released when all parts are durable, before the completion record is
+	RestartMore         bool // a task that has not failed is restarted with those that have
+
+	Flip Flip // one wrong byte
+}
+
+// Flip is one byte that a recovery gets wrong.
+type Flip struct {
+	Task     dataflow.TaskID
+	Inc      uint32          // the incarnation that gets it wrong; 0: none
+	Log      causallog.LogID // of what was gathered
+	Epoch    int32
+	Offset   int
+	Repeated bool               // the log is followed as it was gathered, and then told otherwise than it was repeated
+	Buffer   bool               // not of a log, but of a buffer that is built
+	Channel  dataflow.ChannelID // of the buffer
+	Index    int32
 }
 
 // None restarts a failed task from the last completed checkpoint and goes on.
