@@ -6,7 +6,6 @@ import (
 
 	"simrun/causallog"
 	"simrun/recovery"
-	"simrun/sim"
 )
 
 // Replies that leave without determinants are contradicted, as clients see, when
