@@ -113,6 +113,7 @@ func New(cfg Config) (*Run, error) {
 		return nil, fmt.Errorf("costs of a record for %d operators, the job has %d", len(cfg.Costs.Record), n)
 	}
 	r := &Run{cfg: cfg, graph: graph, kernel: sim.NewKernel(cfg.Seed, cfg.Ties)}
+	r.cfg.Policy.Bare = cfg.Replies == Immediate
 	if cfg.Capture >= 0 {
 		r.kernel.Capture(cfg.Capture)
 	}

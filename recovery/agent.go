@@ -128,7 +128,7 @@ func (a *Agent) begin(store *causallog.Store) {
 		a.state = Running
 	}
 	for i := range a.out {
-		if store != nil && !(a.policy.Published && a.out[i].to == a.graph.Broker()) {
+		if store != nil && (a.out[i].to != a.graph.Broker() || a.policy.attaches()) {
 			a.out[i].cursor = store.NewCursor(a.out[i].channel)
 		}
 	}

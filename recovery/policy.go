@@ -26,6 +26,10 @@ type Policy struct {
 	// depends on what nobody holds. True goes on all the same, to be caught.
 	Orphans bool
 
+	// Bare: replies leave without the determinants that they depend on, and
+	// nobody can be asked for what a sink alone knew. It exists in order to fail.
+	Bare bool
+
 	// Published: recovery as the Clonos paper and its released code have it, for
 	// acyclic jobs: requests.go.
 	Published bool
@@ -131,6 +135,9 @@ func (p *Policy) Layout(g *dataflow.Graph) *causallog.Layout {
 	}
 	return causallog.NewLayout(g, p.Depth)
 }
+
+// attaches says whether buffers to the broker carry determinants.
+func (p *Policy) attaches() bool { return !p.Bare && !p.Published }
 
 // TimersWait says whether the timers of a task that waits for input do not fire.
 func (p *Policy) TimersWait() bool { return p.Quirks.has(TimersBetweenBuffers) }
