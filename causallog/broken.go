@@ -34,19 +34,20 @@ func (s *Store) MergeBlindly(delta []byte) {
 
 // DropReplicas forgets all logs but the owner's.
 func (s *Store) DropReplicas() {
-	for id := range s.logs {
+	for id := range LogID(s.layout.Logs()) {
 		if s.layout.owners[id] != s.owner {
-			s.forget(LogID(id))
+			s.forget(id)
 		}
 	}
 }
 
 // forget drops all that is held of a log.
 func (s *Store) forget(id LogID) {
-	l := &s.logs[id]
-	for i := range l.segments {
-		s.size -= len(l.segments[i].data)
-		l.segments[i] = segment{}
+	for _, segments := range s.epochs {
+		if segments != nil {
+			s.resized(id, -len(segments[id].data))
+			segments[id] = segment{}
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ type place struct {
 // cursor belongs to this store.
 func (s *Store) NewCursor(c channelID) *Cursor {
 	shared := s.layout.Shared(c)
-	cursor := &Cursor{shared: shared, at: make([]place, len(shared)), index: make([]int16, len(s.logs))}
+	cursor := &Cursor{shared: shared, at: make([]place, len(shared)), index: make([]int16, s.layout.Logs())}
 	for id := range cursor.index {
 		cursor.index[id] = -1
 	}
@@ -54,7 +54,7 @@ func (c *Cursor) heldThere(p *piece) {
 	}
 }
 
-// AppendDelta appends unbounded that is held beyond the cursor of the logs
+// AppendDelta appends everything that is held beyond the cursor of the logs
 // that its channel shares, of all epochs, and advances the cursor: own log and
 // replicas of one instant, so that what the receiver holds is causally closed.
 // Of an own log that is being repeated, all that is installed counts as held.
@@ -65,11 +65,28 @@ func (s *Store) AppendDelta(dst []byte, c *Cursor) []byte {
 		return dst
 	}
 	c.seen = s.changes
+	newest := s.newest()
+	segments := s.of(newest)
 	for i, id := range c.shared {
-		if s.changed[id] > seen {
-			dst = s.appendLog(dst, id, &c.at[i], unbounded)
+		if s.changed[id] <= seen {
+			continue
+		}
+		at := &c.at[i]
+		if at.epoch < newest {
+			dst = s.appendLog(dst, id, at, unbounded)
+		} else if data := segments[id].data; int(at.offset) < len(data) {
+			dst = s.appendFresh(dst, id, at, data)
 		}
 	}
+	return dst
+}
+
+// appendFresh appends what a segment holds beyond a place in it.
+func (s *Store) appendFresh(dst []byte, id LogID, at *place, data []byte) []byte {
+	before, fresh := len(dst), data[at.offset:]
+	dst = appendPiece(dst, id, at.epoch, int(at.offset), fresh)
+	s.headers += len(dst) - before - len(fresh)
+	at.offset = int32(len(data))
 	return dst
 }
 
@@ -84,23 +101,20 @@ func (s *Store) appendLog(dst []byte, id LogID, at *place, bound place) []byte {
 	if at.epoch < s.from {
 		*at = place{epoch: s.from}
 	}
-	segments := s.logs[id].segments
-	for i := int(at.epoch - s.from); i < len(segments); i++ {
-		data := segments[i].data
-		if e := s.from + int32(i); e >= bound.epoch {
-			if e > bound.epoch {
-				break
-			}
+	for e := at.epoch; e <= min(bound.epoch, s.newest()); e++ {
+		segments := s.epochs[e-s.from]
+		if segments == nil {
+			continue
+		}
+		data := segments[id].data
+		if e == bound.epoch {
 			data = data[:min(int(bound.offset), len(data))]
 		}
-		if e := s.from + int32(i); e > at.epoch {
+		if e > at.epoch && len(data) > 0 {
 			*at = place{epoch: e}
 		}
 		if int(at.offset) < len(data) {
-			fresh, before := data[at.offset:], len(dst)
-			dst = appendPiece(dst, id, at.epoch, int(at.offset), fresh)
-			s.headers += len(dst) - before - len(fresh)
-			at.offset = int32(len(data))
+			dst = s.appendFresh(dst, id, at, data)
 		}
 	}
 	return dst
@@ -108,11 +122,10 @@ func (s *Store) appendLog(dst []byte, id LogID, at *place, bound place) []byte {
 
 // AppendAnswer appends all logs held, of epochs from one on, as a delta.
 func (s *Store) AppendAnswer(dst []byte, from int32) []byte {
-	for id := range s.logs {
-		segments := s.logs[id].segments
-		for i := max(0, int(from-s.from)); i < len(segments); i++ {
-			if data := segments[i].data; len(data) > 0 {
-				dst = appendPiece(dst, LogID(id), s.from+int32(i), 0, data)
+	for id := range LogID(s.layout.Logs()) {
+		for epoch := max(from, s.from); epoch < s.from+int32(len(s.epochs)); epoch++ {
+			if data := s.Bytes(id, epoch); len(data) > 0 {
+				dst = appendPiece(dst, id, epoch, 0, data)
 			}
 		}
 	}
@@ -136,16 +149,17 @@ type Merged struct {
 // The first error is given: *Conflict, *Gap, *Ahead or *Malformed. A piece that
 // conflicts, leaves a gap or is ahead of its owner appends nothing; the
 // others are merged all the same, so that one wrong log does not tear the next.
-// Of malformed bytes unbounded before them is merged and nothing after.
+// Of malformed bytes everything before them is merged and nothing after.
 //
 // If there is a connection back to the sender, its cursor need not send what
 // the sender has just shown to hold; nil if there is none.
 func (s *Store) Merge(delta []byte, reverse *Cursor) (m Merged, err error) {
 	var p piece
+	logs := s.layout.Logs()
 	for len(delta) > 0 {
-		n := p.take(delta, len(s.logs))
+		n := p.take(delta, logs)
 		if n == 0 {
-			return m, first(err, malformed(delta, len(s.logs)))
+			return m, first(err, malformed(delta, logs))
 		}
 		delta = delta[n+len(p.data):]
 		m.Pieces++
@@ -155,7 +169,11 @@ func (s *Store) Merge(delta []byte, reverse *Cursor) (m Merged, err error) {
 		if p.epoch-s.from > epochsAhead {
 			return m, first(err, &Malformed{Text: fmt.Sprintf("epoch %d, with %d the oldest kept", p.epoch, s.from)})
 		}
-		if failed := s.mergePiece(&p, &m); failed != nil {
+		if segments := s.of(p.epoch); segments != nil && p.offset == len(segments[p.log].data) && s.layout.owners[p.log] != s.owner {
+			segments[p.log].data = append(segments[p.log].data, p.data...) // as a rule a replica goes on where it ends
+			s.grown(p.log, len(p.data))
+			m.New += len(p.data)
+		} else if failed := s.mergePiece(&p, &m); failed != nil {
 			err = first(err, failed)
 			continue
 		}
@@ -173,12 +191,9 @@ func first(err, later error) error {
 	return later
 }
 
+// mergePiece merges a piece that may lie anywhere.
 func (s *Store) mergePiece(p *piece, m *Merged) error {
-	var held []byte
-	if segments := s.logs[p.log].segments; int(p.epoch-s.from) < len(segments) {
-		held = segments[p.epoch-s.from].data
-	}
-	fresh := p.data
+	held, fresh := s.Bytes(p.log, p.epoch), p.data
 	if p.offset != len(held) {
 		if p.offset > len(held) {
 			return &Gap{Log: s.layout.Name(p.log), Epoch: p.epoch, Offset: p.offset, Held: len(held)}

@@ -15,6 +15,10 @@ type InFlight struct {
 	end   uint64
 	bytes int
 	arena arena
+
+	resident int    // bytes of data in memory
+	spilled  uint64 // entries before it are on disk (spill.go)
+	files    []file
 	// dropped is the first position that was not dropped: what is before it can
 	// no longer be asked for. Entries lie at or behind it.
 	dropped position
@@ -33,9 +37,11 @@ type Entry struct {
 	Barrier      bool
 	Skip         int32
 	First        uint64
-	Data         []byte
+	Data         []byte // nil: on disk, or dropped
 
-	chunk uint64 // where Data lies in the arena
+	size   int32  // of Data
+	chunk  uint64 // where Data lies in the arena
+	offset int    // where it lies in the file of its epoch
 }
 
 func (e *Entry) position() position { return position{e.Epoch, e.Index} }
@@ -46,7 +52,7 @@ func (f *InFlight) First() uint64 { return f.first }
 // End is described with First.
 func (f *InFlight) End() uint64 { return f.end }
 
-// Bytes is the size of the data held.
+// Bytes is the size of the data held, in memory or on disk.
 func (f *InFlight) Bytes() int { return f.bytes }
 
 // At gives an entry: the pointer is valid until the next Append, its data until
@@ -68,9 +74,10 @@ func (f *InFlight) Append(b dataflow.Buffer) uint64 {
 		f.grow()
 	}
 	e := f.slot(f.end)
-	*e = Entry{Epoch: b.Epoch, Index: b.Index, Next: b.Next, Barrier: b.Barrier, Skip: b.Skip, First: b.First}
+	*e = Entry{Epoch: b.Epoch, Index: b.Index, Next: b.Next, Barrier: b.Barrier, Skip: b.Skip, First: b.First, size: int32(len(b.Data))}
 	e.Data, e.chunk = f.arena.copy(b.Data)
 	f.bytes += len(b.Data)
+	f.resident += len(b.Data)
 	f.end++
 	return f.end - 1
 }
@@ -108,6 +115,9 @@ func (f *InFlight) Truncate(epoch int32) {
 	for f.first < f.end && f.slot(f.first).Epoch < epoch {
 		f.drop()
 	}
+	if len(f.files) > 0 {
+		f.dropFiles(epoch)
+	}
 	if start := (position{epoch: epoch}); f.dropped.before(start) {
 		f.dropped = start
 	}
@@ -124,16 +134,17 @@ func (f *InFlight) TruncateTo(seq uint64) {
 
 func (f *InFlight) drop() {
 	e := f.slot(f.first)
-	f.bytes -= len(e.Data)
+	f.bytes -= int(e.size)
+	f.resident -= len(e.Data)
 	f.dropped = position{e.Epoch, e.Index + 1}
 	e.Data = nil
 	f.first++
 }
 
-// release gives back the memory of what was dropped, but for the chunk that is
-// being filled.
+// release gives back the memory of what was dropped or spilled, but for the
+// chunk that is being filled.
 func (f *InFlight) release() {
-	if f.first < f.end {
-		f.arena.release(f.slot(f.first).chunk)
+	if kept := f.Spilled(); kept < f.end {
+		f.arena.release(f.slot(kept).chunk)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // A delta is a row of pieces: log, epoch, offset and length as unsigned varints
@@ -19,38 +20,88 @@ type piece struct {
 	data   []byte
 }
 
+// headerMost is the most that a header takes.
+const headerMost = 4 * binary.MaxVarintLen64
+
 func appendPiece(dst []byte, id LogID, epoch int32, offset int, data []byte) []byte {
-	dst = binary.AppendUvarint(dst, uint64(id))
-	dst = binary.AppendUvarint(dst, uint64(epoch))
-	dst = binary.AppendUvarint(dst, uint64(offset))
-	dst = binary.AppendUvarint(dst, uint64(len(data)))
-	return append(dst, data...)
+	at := len(dst)
+	dst = slices.Grow(dst, headerMost+len(data))[:at+headerMost]
+	at = putUvarint(dst, at, uint64(id))
+	at = putUvarint(dst, at, uint64(epoch))
+	at = putUvarint(dst, at, uint64(offset))
+	at = putUvarint(dst, at, uint64(len(data)))
+	return append(dst[:at], data...)
+}
+
+// putUvarint writes a number at a place in bytes and gives the place behind it.
+func putUvarint(b []byte, at int, v uint64) (behind int) {
+	for v >= 0x80 {
+		b[at] = byte(v) | 0x80
+		v >>= 7
+		at++
+	}
+	b[at] = byte(v)
+	return at + 1
 }
 
 // take decodes the piece at the front of a delta and gives the size of its
 // header; 0 if there is no well-formed piece of one of the logs.
 func (p *piece) take(delta []byte, logs int) (header int) {
-	var field [4]uint64
-	for i := range field {
-		if header < len(delta) && delta[header] < 0x80 { // most are of one byte
-			field[i] = uint64(delta[header])
-			header++
-			continue
-		}
-		v, n := binary.Uvarint(delta[header:])
-		if n <= 0 {
+	var id, epoch, offset, length uint64
+	if len(delta) >= 4*shortBytes {
+		id, header = short(delta, 0)
+		epoch, header = short(delta, header)
+		offset, header = short(delta, header)
+		length, header = short(delta, header)
+	}
+	if header == 0 || id|epoch|offset|length >= shortEnd {
+		var field [4]uint64
+		if header = long(delta, &field); header == 0 {
 			return 0
 		}
-		field[i] = v
-		header += n
+		id, epoch, offset, length = field[0], field[1], field[2], field[3]
 	}
-	id, epoch, offset, length := field[0], field[1], field[2], field[3]
 	if id >= uint64(logs) || epoch > math.MaxInt32 || offset > math.MaxInt32 || length > uint64(len(delta)-header) {
 		return 0
 	}
 	p.log, p.epoch, p.offset = LogID(id), int32(epoch), int(offset)
 	p.data = delta[header : header+int(length)]
 	return header
+}
+
+// Nearly all numbers in headers take at most shortBytes bytes, and are then
+// below shortEnd.
+const (
+	shortBytes = 3
+	shortEnd   = 1 << (7 * shortBytes)
+)
+
+// short decodes the number at a place in bytes and gives the place behind it. Of
+// one that is longer than shortBytes it gives shortEnd or more.
+func short(b []byte, at int) (v uint64, behind int) {
+	v = uint64(b[at])
+	if v < 0x80 {
+		return v, at + 1
+	}
+	v += uint64(b[at+1])<<7 - 0x80
+	if v < 0x80<<7 {
+		return v, at + 2
+	}
+	return v + uint64(b[at+2])<<14 - 0x80<<7, at + 3
+}
+
+// long decodes numbers of any size and gives the size of all; 0 if they are cut
+// off or beyond 64 bits.
+func long(b []byte, field *[4]uint64) (size int) {
+	for i := range field {
+		v, n := binary.Uvarint(b[size:])
+		if n <= 0 {
+			return 0
+		}
+		field[i] = v
+		size += n
+	}
+	return size
 }
 
 func malformed(rest []byte, logs int) *Malformed {

@@ -41,12 +41,12 @@ func (g *Gather) AppendAll(dst []byte) []byte { return g.store.AppendAnswer(dst,
 // AppendOldest appends what is held of the oldest epoch of a task's logs, as if
 // it were of another one.
 func (s *Store) AppendOldest(dst []byte, owner dataflow.TaskID, as int32) []byte {
-	for id := range s.logs {
+	for id := range LogID(s.layout.Logs()) {
 		if s.layout.owners[id] != owner {
 			continue
 		}
-		if first, last := s.Epochs(LogID(id)); first <= last {
-			dst = appendPiece(dst, LogID(id), as, 0, s.Bytes(LogID(id), first))
+		if first, last := s.Epochs(id); first <= last {
+			dst = appendPiece(dst, id, as, 0, s.Bytes(id, first))
 		}
 	}
 	return dst

@@ -56,9 +56,8 @@ func (s *Store) Regenerate(id LogID, d *dataflow.Determinant) (matched bool, con
 // Expect gives the installed bytes of an own log's epoch that are still to be
 // repeated.
 func (s *Store) Expect(id LogID, epoch int32) []byte {
-	l := &s.logs[id]
-	if i := int(epoch - s.from); i >= 0 && i < len(l.segments) && s.layout.owners[id] == s.owner {
-		return l.segments[i].data[l.segments[i].repeated:]
+	if segments := s.of(epoch); segments != nil && s.layout.owners[id] == s.owner {
+		return segments[id].data[segments[id].repeated:]
 	}
 	return nil
 }
@@ -70,10 +69,12 @@ func (s *Store) Leftover(id LogID, epoch int32) int { return len(s.Expect(id, ep
 // Forsake drops what is installed of an own log, from the owner's epoch on,
 // and not repeated: a replay that has gone astray cannot follow it.
 func (s *Store) Forsake(id LogID) {
-	l := &s.logs[id]
-	for i := max(0, int(s.epoch-s.from)); i < len(l.segments); i++ {
-		seg := &l.segments[i]
-		s.size -= len(seg.data) - seg.repeated
+	for i := max(0, int(s.epoch-s.from)); i < len(s.epochs); i++ {
+		if s.epochs[i] == nil {
+			continue
+		}
+		seg := &s.epochs[i][id]
+		s.resized(id, seg.repeated-len(seg.data))
 		seg.data = seg.data[:seg.repeated]
 	}
 }

@@ -3,27 +3,26 @@ package causallog
 import "simrun/dataflow"
 
 // Store is all logs that one task holds: its own and replicas of others. Each
-// log is a row of segments, one an epoch, from epoch From on. Of the bytes of
-// all epochs of a log, in order, a store holds a prefix.
+// log has a segment an epoch, from epoch From on. Of the bytes of all epochs of
+// a log, in order, a store holds a prefix.
 type Store struct {
 	layout  *Layout
 	owner   dataflow.TaskID
-	from    int32 // epochs before it are dropped
-	epoch   int32 // of the own logs
-	logs    []log
-	changes uint64   // counts what was appended to any log
-	changed []uint64 // per log: changes when it was last appended to; 0: never
+	from    int32       // epochs before it are dropped
+	epoch   int32       // of the own logs
+	epochs  [][]segment // epochs[i] is epoch from+i, a segment per log; nil if nothing was ever held of it
+	spare   [][]segment // of epochs that were dropped: their memory is used again
+	changes uint64      // counts what was appended to any log
+	changed []uint64    // per log: changes when it was last appended to; 0: never
 	size    int
+	unit    int    // bytes of a memory segment; 0: memory is counted by the byte (pool.go)
+	units   int    // segments taken
+	sizes   []int  // per log: bytes held, in all epochs; nil without segments
 	scratch []byte // a determinant that is decided again
 	headers int    // bytes of headers in the last delta
 }
 
-// log is one log's segments: segments[i] is epoch from+i.
-type log struct {
-	segments []segment
-	spare    [][]byte // memory of dropped segments
-}
-
+// segment is what is held of a log's epoch.
 type segment struct {
 	data []byte
 	// repeated is how far the present incarnation has written or compared the
@@ -34,7 +33,7 @@ type segment struct {
 
 // NewStore makes an empty store that keeps epochs from a number on.
 func NewStore(l *Layout, owner dataflow.TaskID, from int32) *Store {
-	return &Store{layout: l, owner: owner, from: from, epoch: from, logs: make([]log, l.Logs()), changed: make([]uint64, l.Logs())}
+	return &Store{layout: l, owner: owner, from: from, epoch: from, changed: make([]uint64, l.Logs())}
 }
 
 // Owner is the task whose store it is.
@@ -46,11 +45,22 @@ func (s *Store) From() int32 { return s.from }
 // Size is the number of bytes held.
 func (s *Store) Size() int { return s.size }
 
+// of gives the segments of an epoch, one per log; nil if nothing is held of it.
+func (s *Store) of(epoch int32) []segment {
+	if i := int(epoch - s.from); i >= 0 && i < len(s.epochs) {
+		return s.epochs[i]
+	}
+	return nil
+}
+
+// newest is the last epoch of which anything is held of any log; From()-1 if
+// nothing is.
+func (s *Store) newest() int32 { return s.from + int32(len(s.epochs)) - 1 }
+
 // Bytes gives what is held of a log's epoch. It must not be changed.
 func (s *Store) Bytes(id LogID, epoch int32) []byte {
-	l := &s.logs[id]
-	if i := int(epoch - s.from); i >= 0 && i < len(l.segments) {
-		return l.segments[i].data
+	if segments := s.of(epoch); segments != nil {
+		return segments[id].data
 	}
 	return nil
 }
@@ -69,9 +79,8 @@ func (s *Store) Epochs(id LogID) (first, last int32) {
 
 // Last is the last epoch of which anything is held of a log; From()-1 if none.
 func (s *Store) Last(id LogID) int32 {
-	l := &s.logs[id]
-	for i := len(l.segments) - 1; i >= 0; i-- {
-		if len(l.segments[i].data) > 0 {
+	for i := len(s.epochs) - 1; i >= 0; i-- {
+		if segments := s.epochs[i]; segments != nil && len(segments[id].data) > 0 {
 			return s.from + int32(i)
 		}
 	}
@@ -100,23 +109,39 @@ func (s *Store) extend(id LogID, epoch int32, data []byte) *segment {
 }
 
 func (s *Store) grown(id LogID, bytes int) {
-	s.size += bytes
+	s.resized(id, bytes)
 	s.changes++
 	s.changed[id] = s.changes
 }
 
 // segment gives the segment of an epoch, which must not be before From.
 func (s *Store) segment(id LogID, epoch int32) *segment {
-	l := &s.logs[id]
-	for int(epoch-s.from) >= len(l.segments) {
-		var memory []byte
-		if n := len(l.spare); n > 0 {
-			memory = l.spare[n-1][:0]
-			l.spare = l.spare[:n-1]
-		}
-		l.segments = append(l.segments, segment{data: memory})
+	if segments := s.of(epoch); segments != nil {
+		return &segments[id]
 	}
-	return &l.segments[epoch-s.from]
+	return &s.begin(int(epoch - s.from))[id]
+}
+
+// segmentBytes is what a segment holds before it grows for the first time.
+const segmentBytes = 64
+
+// begin gives an epoch segments: those of a dropped one, or new ones.
+func (s *Store) begin(i int) []segment {
+	for i >= len(s.epochs) {
+		s.epochs = append(s.epochs, nil)
+	}
+	if last := len(s.spare) - 1; last >= 0 {
+		s.epochs[i] = s.spare[last]
+		s.spare = s.spare[:last]
+		return s.epochs[i]
+	}
+	segments, memory := make([]segment, s.layout.Logs()), make([]byte, segmentBytes*s.layout.Logs())
+	for id := range segments {
+		from := segmentBytes * id
+		segments[id].data = memory[from : from : from+segmentBytes]
+	}
+	s.epochs[i] = segments
+	return segments
 }
 
 // Truncate drops all epochs before one. Its memory is used again.
@@ -124,16 +149,17 @@ func (s *Store) Truncate(n int32) {
 	if n <= s.from {
 		return
 	}
-	for id := range s.logs {
-		l := &s.logs[id]
-		drop := min(int(n-s.from), len(l.segments))
-		for i := range drop {
-			s.size -= len(l.segments[i].data)
-			if cap(l.segments[i].data) > 0 {
-				l.spare = append(l.spare, l.segments[i].data)
-			}
+	drop := min(int(n-s.from), len(s.epochs))
+	for _, segments := range s.epochs[:drop] {
+		if segments == nil {
+			continue
 		}
-		l.segments = l.segments[:copy(l.segments, l.segments[drop:])]
+		for id := range segments {
+			s.resized(LogID(id), -len(segments[id].data))
+			segments[id] = segment{data: segments[id].data[:0]}
+		}
+		s.spare = append(s.spare, segments)
 	}
+	s.epochs = s.epochs[:copy(s.epochs, s.epochs[drop:])]
 	s.from = n
 }

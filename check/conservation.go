@@ -104,8 +104,18 @@ func (a *account) explains(difference int64) (explained, certain bool) {
 	return false, true
 }
 
-// accounts sums, per slot, what clients were told was done.
+// accounts gives, per slot, the sums of what clients were told was done.
 func (e *Evidence) accounts() []account {
+	if e.sums == nil {
+		return e.addUp()
+	}
+	if *e.sums == nil {
+		*e.sums = e.addUp()
+	}
+	return *e.sums
+}
+
+func (e *Evidence) addUp() []account {
 	h := e.History
 	accounts := make([]account, h.slots())
 	for i := range h.Ops {

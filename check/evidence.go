@@ -32,6 +32,8 @@ type Evidence struct {
 	// Open are operations still waiting for a reply at the end of the drain. One
 	// whose client gave up is unknown, not open.
 	Open []int32
+
+	sums *[]account // where the checks of one Judge share what accounts gives; nil: nowhere
 }
 
 // Audit is the state of the services at the very end, when nothing is in

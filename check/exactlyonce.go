@@ -83,13 +83,14 @@ func (e *Evidence) judgeEffects(blame func(string, ...any)) int64 {
 	accounts := e.accounts()
 	judge := func(base int, versions []int64) int64 {
 		for n, version := range versions {
-			account, name := &accounts[base+n], h.keyName(h.keyAt(base+n))
+			account := &accounts[base+n]
 			least, most := account.acknowledged, account.acknowledged+int64(len(account.open))
-			switch {
-			case version >= least && version <= most:
-			case least == most:
+			if version >= least && version <= most {
+				continue
+			}
+			if name := h.keyName(h.keyAt(base + n)); least == most {
 				blame("%s was changed %d times, but clients were told of %d changes", name, version, least)
-			default:
+			} else {
 				blame("%s was changed %d times, but clients were told of %d changes and %d more are unknown", name, version, least, most-least)
 			}
 		}

@@ -21,11 +21,15 @@ func Linearizable(h *History, witness []int32) Finding {
 }
 
 func linearizable(h *History, witness []int32, budget Budget) Finding {
-	f := Finding{Name: "linearizable", Verdict: Undecided, LookedAt: h.answered()}
 	if harness := Harness(h); harness.Verdict != Ok {
-		f.Detail = "the history is broken: " + harness.Detail
-		return f
+		return Finding{Name: "linearizable", Verdict: Undecided, LookedAt: h.answered(), Detail: "the history is broken: " + harness.Detail}
 	}
+	return decide(h, witness, budget)
+}
+
+// decide is linearizable for a history that Harness finds whole.
+func decide(h *History, witness []int32, budget Budget) Finding {
+	f := Finding{Name: "linearizable", Verdict: Undecided, LookedAt: h.answered()}
 	if f.LookedAt == 0 {
 		f.Detail = "no operation was answered"
 		return f
@@ -90,11 +94,13 @@ func CheckHistory(h *History, budget Budget) []Finding {
 // history itself is broken, nothing else can be told from it.
 func Judge(e *Evidence) []Finding {
 	findings := []Finding{Harness(e.History)}
+	shared := *e
+	shared.sums = new([]account)
 	checks := [...]struct {
 		name  string
 		judge func(*Evidence) Finding
 	}{
-		{"linearizable", func(e *Evidence) Finding { return Linearizable(e.History, e.Witness) }},
+		{"linearizable", func(e *Evidence) Finding { return decide(e.History, e.Witness, Budget{Steps: RunSteps}) }},
 		{"exactly_once", ExactlyOnce},
 		{"replies_kept", RepliesKept},
 		{"conservation_stock", ConservationStock},
@@ -108,7 +114,7 @@ func Judge(e *Evidence) []Finding {
 			findings = append(findings, Finding{Name: check.name, Verdict: Undecided, Detail: "the history is broken: " + findings[0].Detail})
 			continue
 		}
-		findings = append(findings, check.judge(e))
+		findings = append(findings, check.judge(&shared))
 	}
 	return findings
 }

@@ -1,5 +1,7 @@
 package check
 
+import "slices"
+
 // version is one state of a shop as Porcupine needs it: a value that a step
 // leaves unchanged. All versions share one State, which holds the newest
 // version visited; every other version is the changes that lead to it from its
@@ -20,6 +22,33 @@ type shop struct {
 	clients int   // the first of one more cell per client: its last operation in the order, plus 1
 	left    int64 // steps that may still be taken
 	spent   bool  // a step was refused for want of budget
+
+	path     []*version // of visit
+	versions []version  // memory of versions to come, and of their changes
+	changes  []change
+}
+
+// versionsAtOnce is how many versions get their memory in one piece.
+const versionsAtOnce = 256
+
+func (s *shop) version(chosen uint64) *version {
+	if len(s.versions) == 0 {
+		s.versions = make([]version, versionsAtOnce)
+	}
+	v := &s.versions[0]
+	s.versions = s.versions[1:]
+	v.shop, v.chosen = s, chosen
+	return v
+}
+
+// room gives memory for n changes.
+func (s *shop) room(n int) []change {
+	if len(s.changes) < n {
+		s.changes = make([]change, max(n, 8*versionsAtOnce))
+	}
+	room := s.changes[:n:n]
+	s.changes = s.changes[n:]
+	return room
 }
 
 func newShop(state *State) *shop {
@@ -41,25 +70,26 @@ func (v *version) visit() {
 	if v.toward == nil {
 		return
 	}
-	path := []*version{v}
+	path := append(v.shop.path[:0], v)
 	for n := v.toward; n != nil; n = n.toward {
 		path = append(path, n)
 	}
 	for n := len(path) - 2; n >= 0; n-- { // from the newest to v
 		from, to := path[n+1], path[n]
-		from.changes = v.shop.swap(to.changes)
-		from.toward, to.toward, to.changes = to, nil, nil
+		v.shop.swap(to.changes)
+		from.toward, from.changes = to, to.changes
+		to.toward, to.changes = nil, nil
 	}
+	v.shop.path = path
 }
 
-// swap writes changes and gives those that take them back.
-func (s *shop) swap(changes []change) []change {
-	back := make([]change, len(changes))
-	for n, c := range changes {
-		back[len(changes)-1-n] = change{c.cell, s.state.cells[c.cell]}
-		s.state.cells[c.cell] = c.old
+// swap writes changes and turns them into those that take them back.
+func (s *shop) swap(changes []change) {
+	for n := range changes {
+		c := &changes[n]
+		c.old, s.state.cells[c.cell] = s.state.cells[c.cell], c.old
 	}
-	return back
+	slices.Reverse(changes)
 }
 
 // step takes operation i as one step from v, if that is legal.
@@ -73,8 +103,8 @@ func (v *version) step(i int32, as Outcome) (*version, bool) {
 		return nil, false
 	}
 	s.state.set(s.clients+int(op.Client), int64(i)+1)
-	next := &version{shop: s, chosen: v.chosen}
-	v.toward, v.changes = next, make([]change, len(s.journal))
+	next := s.version(v.chosen)
+	v.toward, v.changes = next, s.room(len(s.journal))
 	for n, c := range s.journal { // newest change first
 		v.changes[len(s.journal)-1-n] = c
 	}

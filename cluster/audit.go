@@ -32,9 +32,15 @@ type Outcome struct {
 
 // Outcome gathers what the run came to. Call it once, after Loop.
 func (r *Run) Outcome() (*Outcome, error) {
+	starved := r.starved()
+	for _, p := range r.current[:r.graph.Broker()] {
+		if !p.dead {
+			r.leaveMemory(p)
+		}
+	}
 	o := &Outcome{Digest: r.kernel.Digest(), Blocks: r.kernel.Blocks(), Captured: r.kernel.Captured(), Events: r.kernel.Step(),
 		End: r.kernel.Now(), Windows: r.timeline.windows, Protection: r.timeline.protection, Tasks: r.graph.Tasks() - 1, Moments: r.moments.list}
-	if err := r.audit(o); err != nil {
+	if err := r.audit(o, starved); err != nil {
 		return nil, err
 	}
 	o.Evidence = r.evidence()
@@ -45,14 +51,25 @@ func (r *Run) Outcome() (*Outcome, error) {
 	o.Vacuous = r.vacuous()
 	o.Unstruck = r.faults.unstruck()
 	o.Checks = check.Judge(o.Evidence)
+	explain(o.Checks, starved)
 	o.Monitors = r.monitors(o)
 	return o, nil
 }
 
-// audit reads every key once from the services, if nothing moves any more: in
-// the middle of a transaction their state would accuse the innocent.
-func (r *Run) audit(o *Outcome) error {
-	if !r.settled() {
+// explain adds to a run that got stuck which tasks have no memory left.
+func explain(checks []check.Finding, starved string) {
+	for i := range checks {
+		if f := &checks[i]; f.Name == "progress" && f.Verdict == check.Violated && starved != "" {
+			f.Detail += "; " + starved
+		}
+	}
+}
+
+// audit reads every key once from the services, if nothing moves any more and
+// nobody waits for memory: in the middle of a transaction their state would
+// accuse the innocent.
+func (r *Run) audit(o *Outcome, starved string) error {
+	if !r.settled() || starved != "" {
 		return nil
 	}
 	var operators [][]dataflow.Operator
@@ -130,6 +147,9 @@ func (a *anatomy) count(w *row, rec *Recovery) {
 		}
 		rec.Determinants += s.determinants()
 		rec.BytesFetched += s.p.collected
+		if s.standby != nil {
+			rec.StandbyBytes += s.standby.sent
+		}
 	}
 }
 
@@ -201,6 +221,9 @@ func (f *faults) lastAt() sim.Time {
 func (r *Run) vacuous() string {
 	for _, i := range r.faults.unstruck() {
 		return fmt.Sprintf("fault %d (%s) never struck", i, r.faults.list[i].Text)
+	}
+	if r.cfg.Orphans && r.cfg.Policy.Causal && r.orphaned == 0 {
+		return "no failure left an orphan"
 	}
 	if r.clients.answered == 0 {
 		return "no operation was answered"

@@ -35,6 +35,7 @@ type Config struct {
 	Policy                 recovery.Policy
 	Replies                Replies
 	Slots, Standbys        int // tasks a machine; standbys a task
+	Standby                Standby
 	Reboot, Start          sim.Time
 	Heartbeat, Timeout     sim.Time
 	Disconnect             sim.Time // from a death to its detection; negative: heartbeats alone
@@ -46,10 +47,12 @@ type Config struct {
 	CheckpointEvery        sim.Time
 	StoreLatency           sim.Dist
 	StoreBandwidth         int64
+	Disk                   Disk     // used if Policy.Memory spills
 	ProviderLatency        sim.Dist // of the shop's payments
 	ProviderDeclinePPM     int64
 	Workload               Workload
 	Faults                 []Fault
+	Orphans                bool // a run in which no failure orphaned anybody tested nothing
 
 	Trace    io.Writer                      // the story of the run; nil: none
 	Filter   func(l *Line) bool             // lines of the story to write; nil: all

@@ -122,8 +122,8 @@ func (r *Run) inhabited(t Target) bool {
 			return true
 		}
 	}
-	for i := range r.standbys {
-		if b := &r.standbys[i]; b.machine == t.Index && b.alive {
+	for _, b := range r.standbys {
+		if b.machine == t.Index && b.alive {
 			return true
 		}
 	}

@@ -164,6 +164,9 @@ func (p *process) Collected(bytes int64) {
 func (p *process) Told(verb recovery.Verb, epoch int32) { p.told(verb, epoch) }
 
 func (p *process) told(verb recovery.Verb, epoch int32) {
+	if p.bounded && verb == recovery.VerbTruncate {
+		p.room()
+	}
 	p.run.told(verb, p.id, p.inc, epoch)
 }
 
@@ -222,4 +225,5 @@ const (
 	purposePrice
 	purposeThink
 	purposeBroker
+	purposeDisk
 )

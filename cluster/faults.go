@@ -136,8 +136,8 @@ func (f *faults) crash(s *faultState, index int) {
 				s.struck = true
 			}
 		case TargetStandby:
-			if b := r.standbyOf(dataflow.TaskID(t.Index)); b != nil {
-				b.alive = false
+			if b := r.standbyToCrash(dataflow.TaskID(t.Index)); b != nil {
+				r.loseStandby(b)
 				s.struck = true
 			}
 		case TargetMachine:

@@ -13,6 +13,7 @@ import (
 type machine struct {
 	clock netmodel.Clock
 	nic   netmodel.NIC
+	disk  *netmodel.Store // made when it is first used
 	up    bool
 
 	slow      int64 // the card of a slowed manager or broker is this many times slower
@@ -28,30 +29,24 @@ func (r *Run) leave(machine int, bytes int64) sim.Time {
 	return m.nic.Send(r.kernel.Now(), bytes)
 }
 
-// standby is the process that waits to replace a task, with the state of the
-// last completed checkpoint.
-type standby struct {
-	task      dataflow.TaskID
-	alive     bool
-	taken     bool // it has become, or is becoming, the task
-	machine   int
-	epoch     int32    // the checkpoint whose state it has
-	paused    sim.Time // until when
-	slow      int64    // it takes this many times as long to take over, until slowUntil
-	slowUntil sim.Time
-	waiting   *restart
-}
-
 // placeMachines numbers machines: tasks in order, Slots to a machine, then the
-// standbys on further machines, then the broker's and the manager's.
+// standbys on further machines (on those of the tasks if they are placed
+// together), then the broker's and the manager's.
 func (r *Run) placeMachines() {
 	tasks := r.graph.Tasks() - 1
 	perMachine := func(n int) int { return (n + r.cfg.Slots - 1) / r.cfg.Slots }
-	first := perMachine(tasks)
+	total := perMachine(tasks)
+	first := total
 	for i := range tasks * r.cfg.Standbys {
-		r.standbys = append(r.standbys, standby{task: dataflow.TaskID(i % tasks), alive: true, machine: first + i/r.cfg.Slots})
+		t := i % tasks
+		b := &standby{task: dataflow.TaskID(t), alive: true, machine: first + i/r.cfg.Slots}
+		if r.cfg.Standby.Together {
+			b.machine = (t/r.cfg.Slots + i/tasks) % first
+		} else {
+			total = b.machine + 1
+		}
+		r.standbys = append(r.standbys, b)
 	}
-	total := first + perMachine(len(r.standbys))
 	offset, drift := sim.Uniform(0, int64(10*sim.Millisecond)), sim.Uniform(-20_000, 20_000)
 	for m := range total + 2 {
 		r.machines = append(r.machines, machine{
@@ -64,16 +59,6 @@ func (r *Run) placeMachines() {
 func (r *Run) brokerMachine() int  { return len(r.machines) - 2 }
 func (r *Run) managerMachine() int { return len(r.machines) - 1 }
 
-// standbyOf gives a task's first standby that is left, nil if there is none.
-func (r *Run) standbyOf(t dataflow.TaskID) *standby {
-	for i := range r.standbys {
-		if b := &r.standbys[i]; b.task == t && b.alive {
-			return b
-		}
-	}
-	return nil
-}
-
 // kill ends a process: everything that it holds is gone.
 func (r *Run) kill(p *process) {
 	if p.dead {
@@ -81,6 +66,7 @@ func (r *Run) kill(p *process) {
 	}
 	p.dead = true
 	r.anatomy.died(p)
+	r.leaveMemory(p)
 	p.followed = p.agent.Determinants()
 	p.agent, p.task = nil, nil // nothing of the dead incarnation can be reached by mistake
 	if p.restart != nil {
@@ -141,7 +127,7 @@ func (r *Run) Restart(t dataflow.TaskID, inc uint32, view *recovery.View, alive 
 			at += (at - r.kernel.Now()) * sim.Time(b.slow-1)
 		}
 		at = max(at, b.paused)
-		b.alive, b.taken = false, true
+		r.takeStandby(b)
 	default:
 		s.machine = r.place(t)
 		at += r.cfg.Start
@@ -190,10 +176,13 @@ func (s *restart) next() {
 
 func (s *restart) activate() {
 	r := s.run
-	if !r.machines[s.machine].up { // it went down while the process was starting
-		s.machine = r.place(s.id)
+	if b := s.standby; b != nil && b.lost || !r.machines[s.machine].up { // it died while it was to take over, or the process while it started
+		s.standby, s.machine = nil, r.place(s.id)
 		r.kernel.After(r.cfg.Start, dst(evStage, s.index), 0)
 		return
+	}
+	if s.standby != nil {
+		s.standby.active = true
 	}
 	switch old := r.current[s.id]; {
 	case old.dead:
@@ -244,18 +233,12 @@ func (s *restart) start() {
 	r, p := s.run, s.p
 	p.build()
 	if c := s.view.Checkpoint; c > 0 {
-		part := r.store.find(s.id, c)
-		if r.cfg.Policy.Broken.StaleStandby && s.standby != nil {
-			part = r.store.newest(s.id, s.standby.epoch)
-		}
+		part := s.part(c)
 		r.watch.Look(recovery.INV09)
 		if c != r.watch.Newest() || part == nil {
 			r.watch.Break(recovery.INV09, fmt.Sprintf("%s restores checkpoint %d, and the newest complete one is %d", r.graph.TaskName(s.id), c, r.watch.Newest()))
 		}
-		if part != nil {
-			if err := p.task.Restore(part.bytes); err != nil {
-				panic(err)
-			}
+		if part = s.restore(part); part != nil {
 			if got := p.task.Epoch(); got != c {
 				r.watch.Break(recovery.INV09, fmt.Sprintf("%s is restored with its part of checkpoint %d, of %d", r.graph.TaskName(s.id), got, c))
 			}
@@ -271,6 +254,7 @@ func (s *restart) start() {
 	}
 	p.started = true
 	r.detector.started(p)
+	p.beginSpilling()
 	p.agent.Start(p.task, s.view)
 	for i := range s.early {
 		if p.dead {
@@ -280,6 +264,32 @@ func (s *restart) start() {
 	}
 	s.early = nil
 	p.fetch()
+}
+
+// restore fills the new incarnation. A standby that holds no state at all is a
+// finding, and the store's part takes its place.
+func (s *restart) restore(part *part) *part {
+	r, p := s.run, s.p
+	if part == nil {
+		return nil
+	}
+	err := p.task.Restore(part.bytes)
+	if b := s.standby; b != nil {
+		b.state, b.has = nil, nil // it is the task's now
+		if err != nil {
+			r.watch.Break(recovery.INV09, fmt.Sprintf("the standby of %s: %v", r.graph.TaskName(s.id), err))
+			part = r.store.find(s.id, s.view.Checkpoint)
+			p.build()
+			if part == nil {
+				return nil
+			}
+			err = p.task.Restore(part.bytes)
+		}
+	}
+	if err != nil {
+		panic(err)
+	}
+	return part
 }
 
 // heldBack keeps a message for an incarnation that has not started.
@@ -324,9 +334,9 @@ func (r *Run) crashMachine(m int) (died []*process, struck bool) {
 			died = append(died, p)
 		}
 	}
-	for t := range r.standbys {
-		if b := &r.standbys[t]; b.alive && b.machine == m {
-			b.alive = false
+	for _, b := range r.standbys {
+		if b.machine == m && (b.alive || b.becoming()) {
+			r.loseStandby(b)
 			struck = true
 		}
 	}

@@ -25,6 +25,7 @@ type Recovery struct {
 	RecordsReplayed int64
 	Determinants    int64 // determinants followed in replay
 	BytesFetched    int64 // bytes of state and logs that the new incarnation was sent
+	StandbyBytes    int64 // bytes of state that the standby which took over had been sent in its life
 	TasksRolledBack int
 }
 
@@ -65,7 +66,11 @@ type Protection struct {
 	DeterminantBytes int64 // determinants on the wire
 	HeaderBytes      int64 // frame and delta headers on the wire
 	CheckpointBytes  int64 // uploaded to the store
-	StandbyBytes     int64 // dispatched to standbys
+	StandbyBytes     int64 // sent to standbys: at checkpoints, and to new ones
 	InFlightPeak     int64 // largest in-flight logs, all tasks
 	LogPeak          int64 // largest causal logs with replicas, all tasks
+	PoolPeak         int64 // most that one task's in-flight logs held in memory, if that is bounded or they spill
+	SpilledBytes     int64 // of in-flight logs written to disk
+	ReadBackBytes    int64 // and read back
+	HeldUS           int64 // time that tasks left input for want of memory, summed, microseconds
 }

@@ -57,7 +57,7 @@ func (m *moments) add(one Moment) {
 func (r *Run) taskOf(e sim.Event) (t dataflow.TaskID, ok bool) {
 	index := int(e.Dst & (1<<kindShift - 1))
 	switch e.Dst >> kindShift {
-	case evStep, evFlush, evTimer, evAnswer, evFetch:
+	case evStep, evFlush, evTimer, evAnswer, evFetch, evSpill, evWritten, evReadBack:
 		p := r.procs[index]
 		return p.id, !p.dead
 	case evFrame:

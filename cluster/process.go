@@ -34,6 +34,8 @@ type process struct {
 	slowUntil sim.Time
 	slow      int64
 
+	bounded   bool // some pool of memory can run out
+	held      held
 	flushing  []bool   // per output: a flush event is under way
 	timerAt   sim.Time // of the timer event under way; 0: none
 	timerLate bool     // a timer waits for the task to have input (a quirk of the published variant)
@@ -55,7 +57,7 @@ type source struct {
 }
 
 func (r *Run) newProcess(t dataflow.TaskID, inc uint32, machine int) *process {
-	p := &process{run: r, slot: len(r.procs), id: t, inc: inc, machine: machine, slow: 1}
+	p := &process{run: r, slot: len(r.procs), id: t, inc: inc, machine: machine, slow: 1, bounded: r.cfg.bounded(), held: held{since: -1}}
 	p.entropy = sim.NewStream(r.cfg.Seed, uint64(t), uint64(inc), purposeEntropy)
 	p.costs = sim.NewStream(r.cfg.Seed, uint64(t), uint64(inc), purposeCost)
 	p.record = &r.cfg.Costs.Record[r.graph.OperatorOf(t)]
@@ -78,6 +80,7 @@ func (r *Run) startFresh(t dataflow.TaskID) {
 	p := r.newProcess(t, 1, int(t)/r.cfg.Slots)
 	p.build()
 	p.started = true
+	p.beginSpilling()
 	r.current[t] = p
 }
 
@@ -89,7 +92,7 @@ func (p *process) name() string {
 // takes effect when its record's service time is over; what its bytes and
 // determinants cost delays the next one.
 func (p *process) Wake() {
-	if p.scheduled || p.dead || p.task == nil || !p.agent.Ready() || p.agent.Blocked() {
+	if p.scheduled || p.dead || p.task == nil || !p.agent.Ready() || p.agent.Blocked() || p.bounded && p.stopped() {
 		return
 	}
 	p.scheduled = true
@@ -118,9 +121,19 @@ func (p *process) step() {
 	if p.agent.Blocked() {
 		return
 	}
+	if p.bounded {
+		if p.hold(); p.stopped() {
+			p.refused()
+			return
+		}
+	}
 	bytes, ok := p.task.Step()
 	if p.dead {
 		return
+	}
+	if p.bounded {
+		p.hold()
+		p.refused()
 	}
 	if p.timerLate && ok {
 		p.timerLate = false

@@ -38,6 +38,10 @@ const (
 	evReply             // reply
 	evRetry             // the head of the retry deadlines
 	evEnd               // looks whether the run has drained; closes windows
+	evStandby           // task: the process of a new standby is there
+	evSpill             // process: its flusher looks
+	evWritten           // process; output whose write has ended
+	evReadBack          // process; output whose read has ended
 )
 
 const kindShift = 24 // destinations: kind << kindShift | index
@@ -55,7 +59,7 @@ type Run struct {
 	procs    []*process // every incarnation that ever started
 	current  []*process // per task: the newest that started; dead or alive
 	machines []machine
-	standbys []standby
+	standbys []*standby
 	wire     wire
 	store    store
 	broker   *broker
@@ -68,6 +72,7 @@ type Run struct {
 	timeline timeline
 	story    story
 	moments  moments
+	orphaned int  // failures that left an orphan
 	counting bool // events are counted per task
 
 	pending      int32 // checkpoint under way at the last tick, and since when it was seen
@@ -108,6 +113,7 @@ func New(cfg Config) (*Run, error) {
 		return nil, fmt.Errorf("costs of a record for %d operators, the job has %d", len(cfg.Costs.Record), n)
 	}
 	r := &Run{cfg: cfg, graph: graph, kernel: sim.NewKernel(cfg.Seed, cfg.Ties)}
+	r.cfg.Policy.Bare = cfg.Replies == Immediate
 	if cfg.Capture >= 0 {
 		r.kernel.Capture(cfg.Capture)
 	}
@@ -224,6 +230,10 @@ func (r *Run) handle(e sim.Event) {
 		r.clients.retryDue()
 	case evEnd:
 		r.window()
+	case evSpill, evWritten, evReadBack:
+		r.procs[index].spillDue(e)
+	case evStandby:
+		r.newStandby(dataflow.TaskID(index))
 	}
 }
 
@@ -294,14 +304,14 @@ func (r *Run) quiet() bool {
 func (r *Run) Describe(e sim.Event) string {
 	index := int(e.Dst & (1<<kindShift - 1))
 	names := [...]string{"step", "flush", "timer", "answer", "frame", "message", "fetch", "upload", "completion", "dispatch", "restart", "tick",
-		"heartbeat", "heard", "suspect", "gone", "fault", "reboot", "issue", "think", "request", "reply", "retry", "window"}
+		"heartbeat", "heard", "suspect", "gone", "fault", "reboot", "issue", "think", "request", "reply", "retry", "window", "new standby", "spill", "written", "read back"}
 	kind := int(e.Dst >> kindShift)
 	if kind >= len(names) {
 		return fmt.Sprintf("event %d/%d", kind, index)
 	}
 	what := fmt.Sprint(index)
 	switch kind {
-	case evStep, evFlush, evTimer, evAnswer, evFetch:
+	case evStep, evFlush, evTimer, evAnswer, evFetch, evSpill, evWritten, evReadBack:
 		if index < len(r.procs) {
 			what = r.procs[index].name()
 		}
@@ -309,7 +319,7 @@ func (r *Run) Describe(e sim.Event) string {
 		what = r.graph.ChannelName(dataflow.ChannelID(index))
 	case evDispatch:
 		what = r.graph.TaskName(r.standbys[index].task)
-	case evHeartbeat, evHeard, evUpload:
+	case evHeartbeat, evHeard, evUpload, evStandby:
 		what = r.graph.TaskName(dataflow.TaskID(index))
 	}
 	return fmt.Sprintf("%s %s at %d ns (argument %d)", names[kind], what, e.At, e.Arg)

@@ -110,7 +110,7 @@ func allButOne(moments []Moment, i int) []strike {
 }
 
 // burst is three to eight crashes close to one another.
-func burst(moments []Moment, i int) []strike {
+func stagedBurst(moments []Moment, i int) []strike {
 	draw := rand.New(rand.NewPCG(uint64(i), 3))
 	at := moments[spread(i, len(moments))].At
 	var all []strike

@@ -128,17 +128,6 @@ func (s *store) find(t dataflow.TaskID, epoch int32) *part {
 	return s.partOf(t, epoch, s.acked[t])
 }
 
-// newest is what a standby has to start with that does not wait: nil is the
-// initial state.
-func (s *store) newest(t dataflow.TaskID, epoch int32) *part {
-	for i := len(s.parts[t]) - 1; i >= 0; i-- {
-		if p := &s.parts[t][i]; p.epoch <= epoch {
-			return p
-		}
-	}
-	return nil
-}
-
 func (s *store) partOf(t dataflow.TaskID, epoch int32, inc uint32) *part {
 	for i := len(s.parts[t]) - 1; i >= 0; i-- {
 		if p := &s.parts[t][i]; p.epoch == epoch && p.inc == inc {
@@ -177,7 +166,7 @@ func (s *store) completed(epoch int32) {
 		}
 		parts := s.parts[t][:0]
 		for _, p := range s.parts[t] {
-			if p.epoch >= epoch || r.cfg.Policy.Broken.StaleStandby {
+			if p.epoch >= epoch {
 				parts = append(parts, p)
 			}
 		}
@@ -218,12 +207,9 @@ func (r *Run) Dispatch(epoch int32) {
 	s := &r.store
 	s.completed(epoch)
 	d := dispatch{epoch: epoch}
-	for i := range r.standbys {
-		if b := &r.standbys[i]; b.alive {
-			size := s.find(b.task, epoch).size()
-			r.timeline.protection.StandbyBytes += size
-			at := s.model.Get(r.kernel.Now(), size)
-			r.kernel.At(at, dst(evDispatch, i), uint32(epoch))
+	for i, b := range r.standbys {
+		if b.alive {
+			r.dispatchTo(i, epoch)
 			d.left++
 		}
 	}
@@ -237,11 +223,8 @@ func (s *store) dispatched(e sim.Event) {
 		return
 	}
 	epoch := int32(e.Arg)
-	if b := &s.run.standbys[e.Dst&(1<<kindShift-1)]; b.alive || b.taken {
-		b.epoch = max(b.epoch, epoch)
-		if b.waiting != nil {
-			b.waiting.dispatchArrived()
-		}
+	if s.run.arrived(s.run.standbys[e.Dst&(1<<kindShift-1)], epoch).load {
+		return
 	}
 	for i := range s.dispatching {
 		if s.dispatching[i].epoch == epoch {

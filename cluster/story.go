@@ -94,7 +94,15 @@ func (s *story) message(m *recovery.Message) {
 	switch m.Kind {
 	case recovery.Recover:
 		text = fmt.Sprintf("generation %d, checkpoint %d", m.View.Gen, m.View.Checkpoint)
+	case recovery.Request:
+		text = fmt.Sprintf("for the logs of %s from epoch %d on", s.who(m.Subject), m.Epoch)
+	case recovery.Response:
+		text = fmt.Sprintf("%d bytes of the logs of %s", len(m.Logs), s.who(m.Subject))
 	case recovery.Attach:
+		if m.Epoch < 0 {
+			text = s.run.graph.ChannelName(m.Channel) + " behind what was built before"
+			break
+		}
 		text = fmt.Sprintf("%s from buffer %d of epoch %d", s.run.graph.ChannelName(m.Channel), m.Index, m.Epoch)
 	case recovery.Answer:
 		text = fmt.Sprintf("generation %d, %d bytes of logs", m.Gen, len(m.Logs))

@@ -157,7 +157,7 @@ var sweepStages = []struct {
 	{"two crashes", 1200, twoCrashes},
 	{"a long gather", 480, longGather},
 	{"all but one", 1920, allButOne},
-	{"a burst", 720, burst},
+	{"a burst", 720, stagedBurst},
 	{"a mixed gather", 720, mixedGather},
 }
 

@@ -249,6 +249,9 @@ func (r *Run) deliver(m *recovery.Message) {
 	}
 	if p := r.process(m.To, m.ToInc); p != nil {
 		p.agent.Handle(m)
+		if p.bounded {
+			p.room()
+		}
 		p.fetch()
 		return
 	}

@@ -65,7 +65,7 @@ func (t *Task) pick() bool {
 			t.takeBarrier(i)
 			return true
 		}
-		if !t.operator.Accepts(in.edge) {
+		if !t.accepts(in) {
 			t.stall(in)
 			continue
 		}
@@ -92,7 +92,7 @@ func (t *Task) unstall() {
 				if t.early(in, head) {
 					continue
 				}
-			} else if !t.operator.Accepts(in.edge) {
+			} else if !t.accepts(in) {
 				continue
 			}
 		}

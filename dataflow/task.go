@@ -51,6 +51,8 @@ type Task struct {
 	calls     []call // asked and not answered, oldest first
 	trigger   int32  // epoch of a checkpoint trigger that waits for the end of the replay
 	ignore    int32  // a checkpoint that was given up: waits likewise
+	held      Held   // which inputs are not read for want of memory
+	refused   bool   // one of them was found with a buffer since
 	replaying bool
 	started   bool  // Start has returned
 	ordered   bool  // Order determinants decide which input is read

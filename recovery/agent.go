@@ -52,6 +52,11 @@ type Agent struct {
 	durable       int32     // sink: epoch whose checkpoint is durable and waits for settled; 0 if none
 	started       bool
 	broken        leftOut
+
+	disk      Disk  // nil: nothing is spilled
+	poolPeak  int64 // the most that in-flight logs held in memory, if anybody counts
+	spilled   int64 // bytes written to disk
+	readBytes int64 // bytes read back
 }
 
 // NewAgent makes the agent of an incarnation that has not started. The task
@@ -116,11 +121,14 @@ func (a *Agent) Start(task *dataflow.Task, view *View) {
 func (a *Agent) begin(store *causallog.Store) {
 	a.store = store
 	a.state = Replaying
+	if segment := a.policy.Logs.Segment; segment > 0 && store != nil {
+		store.SetSegment(segment)
+	}
 	if a.isBroker() {
 		a.state = Running
 	}
 	for i := range a.out {
-		if store != nil && !(a.policy.Published && a.out[i].to == a.graph.Broker()) {
+		if store != nil && (a.out[i].to != a.graph.Broker() || a.policy.attaches()) {
 			a.out[i].cursor = store.NewCursor(a.out[i].channel)
 		}
 	}

@@ -17,7 +17,9 @@ import (
 // orders, one stock and one egress, and compares what it says. A record of an
 // even length goes to order/0, of an odd length to order/1.
 //
-//	world PROTOCOL [broken=NAME,...]     begin anew; the commands below come under "play", one a line
+//	world PROTOCOL [stocks=N] [broken=NAME,...] [orphans=continue]
+//	                       begin anew; the commands below come under "play", one a line,
+//	                       or under "play quietly"
 //	feed TASK NAME...      a batch of records from the partition
 //	step TASK              Step until there is nothing to do
 //	flush CHANNEL          the sender's open buffer is cut
@@ -34,23 +36,31 @@ import (
 //	detect N               the manager hears of the oldest N crashes at once
 //	start TASK             its new incarnation starts, from the store
 //	show TASK              its state and the logs it holds
+//	queued TASK            how many buffers wait in its inputs
+//	blind INVARIANT        its monitor is not asked any more
 //	check                  nothing is left to do: is everything as it should be?
 func TestConversations(t *testing.T) {
 	datadriven.Walk(t, "testdata/conversations", func(t *testing.T, path string) {
 		var w *world
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			if d.Cmd == "world" {
-				w = newWorld(protocolNamed(t, d), setting{ingresses: 1, orders: 2, stocks: 1, bufferBytes: 100, batch: 9, window: 9})
+				size := setting{ingresses: 1, orders: 2, stocks: 1, bufferBytes: 100, batch: 9, window: 9}
+				d.MaybeScanArgs(t, "stocks", &size.stocks)
+				w = newWorld(protocolNamed(t, d), size)
 				w.settle()
 				return "ok\n"
 			}
 			var said strings.Builder
 			w.trace = func(format string, args ...any) { fmt.Fprintf(&said, format+"\n", args...) }
+			if d.HasArg("quietly") {
+				w.trace = func(string, ...any) {}
+			}
 			for _, line := range strings.Split(d.Input, "\n") {
 				w.command(t, strings.Fields(line))
 			}
+			w.trace = func(format string, args ...any) { fmt.Fprintf(&said, format+"\n", args...) }
 			for i := range Invariants {
-				if w.watch.Broke[i] > 0 {
+				if w.watch.Broke[i] > 0 && !slices.Contains(w.blind, i) {
 					w.trace("%v %s", i, w.watch.First[i])
 				}
 			}
@@ -68,8 +78,13 @@ func protocolNamed(t *testing.T, d *datadriven.TestData) Policy {
 	}
 	p.Credits = 4
 	for _, a := range d.CmdArgs[1:] {
-		for _, name := range a.Vals {
-			pitfallNamed(t, name).set(&p.Broken)
+		switch a.Key {
+		case "broken":
+			for _, name := range a.Vals {
+				pitfallNamed(t, name).set(&p.Broken)
+			}
+		case "orphans":
+			p.Orphans = true
 		}
 	}
 	return p
@@ -107,7 +122,7 @@ func (w *world) command(t *testing.T, words []string) {
 		w.completed(0)
 	case "dispatched":
 		w.do(action{kind: "dispatched"})
-	case "durable", "start", "show":
+	case "durable", "start", "show", "queued":
 		w.onTask(t, words[0], w.named(t, words[1]))
 	case "crash":
 		var tasks []dataflow.TaskID
@@ -121,6 +136,12 @@ func (w *world) command(t *testing.T, words []string) {
 			t.Fatal(err)
 		}
 		w.detect(n)
+	case "blind":
+		i, ok := InvariantNamed(words[1])
+		if !ok {
+			t.Fatalf("no invariant %s", words[1])
+		}
+		w.blind = append(w.blind, i)
 	case "check":
 		if w.check(); len(w.faults) == 0 {
 			w.trace("all run, channels and logs agree, %d replies", len(w.broker.took))
@@ -166,6 +187,10 @@ func (w *world) onTask(t *testing.T, command string, n *node) {
 		w.trace("%s %s, epoch %d, %d records", n.name(), state, n.task.Epoch(), n.task.Count())
 		if s := n.agent.Store(); s != nil && !n.dead {
 			w.trace("%s", strings.TrimSuffix(w.showStore(s), "\n"))
+		}
+	case "queued":
+		for i, c := range w.graph.Inputs(n.id) {
+			w.trace("%s waits for %s: %d", w.graph.ChannelName(c), n.name(), n.task.Queued(i))
 		}
 	}
 }

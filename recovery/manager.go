@@ -17,6 +17,9 @@ type Control interface {
 	// Dispatch sends the states of a completed checkpoint to the standbys;
 	// Manager.Dispatched follows.
 	Dispatch(epoch int32)
+	// Weigh tells which tasks are down, before the manager decides what to do
+	// about it. A monitor looks for an orphan; the manager does not know.
+	Weigh(down []bool, checkpoint int32) (orphan string)
 	// Told tells a step of the protocol.
 	Told(verb Verb, t dataflow.TaskID, epoch int32)
 }
@@ -199,9 +202,13 @@ func (m *Manager) Failed(tasks []dataflow.TaskID) {
 		m.attempt = 0
 	}
 	m.gen++
+	orphan := m.control.Weigh(m.active, m.completed)
 	if m.policy.Global || m.tooMany() {
 		m.rollback(tasks)
 		return
+	}
+	if orphan != "" && m.policy.Orphans { // else a failure not heard of yet may still make it roll back
+		m.watch.Break(INV24, orphan)
 	}
 	view := m.View()
 	for _, t := range tasks {

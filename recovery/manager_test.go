@@ -53,6 +53,8 @@ func (d *desk) WriteCompletion(epoch int32, attempt uint32) {
 
 func (d *desk) Dispatch(epoch int32) { d.trace("dispatch %d", epoch) }
 
+func (d *desk) Weigh([]bool, int32) string { return "" }
+
 func (d *desk) Told(verb Verb, t dataflow.TaskID, epoch int32) {
 	if verb == VerbRollback {
 		d.rollback++

@@ -26,7 +26,8 @@ type outbound struct {
 	catching bool // the receiver came back and is behind: what it lacks holds nobody up
 	over     bool // counted in Agent.over
 	cursor   *causallog.Cursor
-	built    Mark     // published: behind what was built by dead incarnations and received; Offset counts buffers
+	built    Mark // published: behind what was built by dead incarnations and received; Offset counts buffers
+	disk     spilling
 	waiting  *Message // published: an Attach that waits until all of that is built again
 }
 
@@ -43,6 +44,9 @@ func (a *Agent) Built(output int, b dataflow.Buffer) {
 		a.attached(m)
 	}
 	a.pump(o)
+	if a.policy.bounded() {
+		a.kept(o)
+	}
 }
 
 // attached opens the connection at the position that the receiver told.
@@ -115,6 +119,9 @@ func (a *Agent) compare(o *outbound, e *causallog.Entry) {
 
 func (a *Agent) closeOut(o *outbound) {
 	o.open, o.waiting = false, nil
+	if o.disk.to > 0 {
+		a.stopReading(o)
+	}
 	a.measure(o)
 }
 
@@ -141,7 +148,7 @@ func (a *Agent) pump(o *outbound) {
 		a.watch.Break(INV03, fmt.Sprintf("%s: %d buffers were dropped before they were sent", a.graph.ChannelName(o.channel), first-o.next))
 		o.next = first
 	}
-	for o.open && o.next < o.log.End() && (o.credits > 0 || !o.regular) {
+	for o.open && o.next < o.log.End() && (o.credits > 0 || !o.regular) && a.atHand(o) {
 		e := o.log.At(o.next)
 		o.next++
 		if e.Epoch < o.epoch || e.Epoch == o.epoch && e.Index < o.index {
@@ -149,9 +156,12 @@ func (a *Agent) pump(o *outbound) {
 			if a.policy.Broken.ForgetRegenerated {
 				o.log.TruncateTo(o.next)
 			}
-			continue
+		} else {
+			a.transmit(o, e)
 		}
-		a.transmit(o, e)
+		if o.next <= o.log.Spilled() {
+			o.log.Forget(o.next - 1)
+		}
 	}
 	if !a.policy.InFlight {
 		o.log.TruncateTo(o.next)

@@ -26,6 +26,10 @@ type Policy struct {
 	// depends on what nobody holds. True goes on all the same, to be caught.
 	Orphans bool
 
+	// Bare: replies leave without the determinants that they depend on, and
+	// nobody can be asked for what a sink alone knew. It exists in order to fail.
+	Bare bool
+
 	// Published: recovery as the Clonos paper and its released code have it, for
 	// acyclic jobs: requests.go.
 	Published bool
@@ -36,6 +40,11 @@ type Policy struct {
 
 	// Credits is the number of buffers that may be under way on a regular channel.
 	Credits int
+
+	// Memory bounds what is kept in flight.
+	Memory Memory
+	// Logs bounds what causal logs and replicas take up.
+	Logs LogPool
 
 	// Broken is for tests: which parts of the protocol are left out.
 	Broken Broken
@@ -60,6 +69,7 @@ type Broken struct {
 
 	TruncateAtAck       bool // logs are dropped when the own part is durable
 	TruncateUndelivered bool // logs are dropped before the standbys have the checkpoint
+	HoldFeedback        bool // a full in-flight pool holds feedback inputs back, too
 	StaleStandby        bool // a standby starts with the state that it has
 	BarrierWithoutDelta bool // barriers carry no delta
 	NoOffsets           bool // what a delta brings is appended wherever it belongs
@@ -125,6 +135,9 @@ func (p *Policy) Layout(g *dataflow.Graph) *causallog.Layout {
 	}
 	return causallog.NewLayout(g, p.Depth)
 }
+
+// attaches says whether buffers to the broker carry determinants.
+func (p *Policy) attaches() bool { return !p.Bare && !p.Published }
 
 // TimersWait says whether the timers of a task that waits for input do not fire.
 func (p *Policy) TimersWait() bool { return p.Quirks.has(TimersBetweenBuffers) }

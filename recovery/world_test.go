@@ -61,6 +61,7 @@ type seen struct {
 	early     int   // messages that came before their time
 	dropped   int   // frames of other connections
 	rollbacks int
+	orphans   int // failures that left one
 }
 
 type (
@@ -193,6 +194,25 @@ func (w *world) completed(i int) {
 
 // Dispatch implements Control.
 func (w *world) Dispatch(epoch int32) { w.dispatch = append(w.dispatch, epoch) }
+
+// Weigh implements Control.
+func (w *world) Weigh(down []bool, checkpoint int32) string {
+	if !w.policy.Causal {
+		return ""
+	}
+	var alive []*Agent
+	for _, n := range w.nodes {
+		if n.lives() {
+			alive = append(alive, n.agent)
+		}
+	}
+	o, found := FindOrphan(append(alive, w.broker.agent), alive, down, checkpoint)
+	if !found {
+		return ""
+	}
+	w.seen.orphans++
+	return o.String(w.graph)
+}
 
 // Told implements Control.
 func (w *world) Told(verb Verb, t dataflow.TaskID, epoch int32) {

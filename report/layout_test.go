@@ -19,12 +19,26 @@ func placedTexts(f Figure) []placed {
 	var canvas recorder.Canvas
 	f.draw(draw.NewCanvas(&canvas, f.width, f.height))
 	var texts []placed
+	upright := true // or turned by a quarter
 	for _, action := range canvas.Actions {
+		switch a := action.(type) {
+		case *recorder.Rotate:
+			upright = a.Angle == 0
+		case *recorder.Pop:
+			upright = true
+		}
 		fill, ok := action.(*recorder.FillString)
 		if !ok {
 			continue
 		}
 		style := sans(fill.Size.Points(), black)
+		if !upright {
+			x, y := -fill.Point.Y, fill.Point.X
+			texts = append(texts, placed{fill.String, vg.Rectangle{
+				Min: vg.Point{X: x - fill.Size*3/4, Y: y}, Max: vg.Point{X: x + fill.Size/5, Y: y + style.Width(fill.String)},
+			}})
+			continue
+		}
 		texts = append(texts, placed{fill.String, vg.Rectangle{
 			Min: vg.Point{X: fill.Point.X, Y: fill.Point.Y - fill.Size/5},
 			Max: vg.Point{X: fill.Point.X + style.Width(fill.String), Y: fill.Point.Y + fill.Size*3/4},

@@ -116,7 +116,7 @@ func readCSV[T any](content []byte, columns []column[T]) ([]T, error) {
 				place[i] = j
 			}
 		}
-		if place[i] < 0 {
+		if place[i] < 0 && !c.later {
 			return nil, fmt.Errorf("1: no column %s among %s", c.name, strings.Join(header, ","))
 		}
 	}
@@ -131,6 +131,9 @@ func readCSV[T any](content []byte, columns []column[T]) ([]T, error) {
 		}
 		var row T
 		for i, c := range columns {
+			if place[i] < 0 {
+				continue
+			}
 			cell := cells[place[i]]
 			if err := c.read(&row, cell); err != nil {
 				line, _ := reader.FieldPos(place[i])

@@ -50,6 +50,10 @@ type protectionObject struct {
 	StandbyBytes     int64 `json:"standby_bytes"`
 	InFlightPeak     int64 `json:"in_flight_bytes_max"`
 	LogPeak          int64 `json:"log_bytes_max"`
+	PoolPeak         int64 `json:"in_flight_memory_bytes_max,omitempty"`
+	SpilledBytes     int64 `json:"spilled_bytes,omitempty"`
+	ReadBackBytes    int64 `json:"read_back_bytes,omitempty"`
+	HeldUS           int64 `json:"held_us,omitempty"`
 }
 
 // inputObject is run.json: what ran.

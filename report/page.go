@@ -167,6 +167,9 @@ func facts(run Run) []fact {
 		list = append(list, fact{"bytes of protection", fmt.Sprintf("%s: determinants %s, headers %s, checkpoints %s, standbys %s", text,
 			size(c.DeterminantBytes), size(c.HeaderBytes), size(c.CheckpointBytes), size(c.StandbyBytes))})
 	}
+	if text := memoryText(c); text != "" {
+		list = append(list, fact{"memory", text})
+	}
 	if len(run.Unused) > 0 {
 		list = append(list, fact{"keys that did not apply", strings.Join(run.Unused, ", ")})
 	}

@@ -231,4 +231,22 @@ func printProtection(p *printer, c cluster.Protection) {
 	}
 	t.print(p)
 	p.line("  memory at its peak: in-flight logs %s, causal logs %s", size(c.InFlightPeak), size(c.LogPeak))
+	if text := memoryText(c); text != "" {
+		p.line("  %s", text)
+	}
+}
+
+// memoryText says what bounded memory did; nothing if it was not bounded.
+func memoryText(c cluster.Protection) string {
+	var parts []string
+	if c.PoolPeak > 0 {
+		parts = append(parts, "one task's in-flight log in memory at its peak: "+size(c.PoolPeak))
+	}
+	if c.SpilledBytes > 0 {
+		parts = append(parts, size(c.SpilledBytes)+" spilled, "+size(c.ReadBackBytes)+" read back")
+	}
+	if c.HeldUS > 0 {
+		parts = append(parts, "tasks left input for want of memory for "+duration(sim.Time(c.HeldUS)*sim.Microsecond)+" in all")
+	}
+	return strings.Join(parts, "; ")
 }

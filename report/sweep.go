@@ -64,7 +64,8 @@ type SweepRow struct {
 	First      SweepCrash
 	Second     SweepCrash // its kind is empty: there was one crash, or none
 	Outcome    string
-	Violated   string   // the checks, with blanks between
+	Violated   string // the checks, with blanks between
+	Recoveries int64
 	Recovery   sim.Time // the slowest that ended
 	Recovered  bool     // false: none did
 	RolledBack int64    // tasks, over all recoveries
@@ -88,7 +89,10 @@ func (r *SweepRow) Key() string {
 
 // String is the crash in words; empty if there is none.
 func (c *SweepCrash) String() string {
-	own := c.Of == c.Task
+	own, of := c.Of == c.Task, c.Of
+	if of == "manager" {
+		of = "the manager"
+	}
 	switch {
 	case c.Kind == "":
 		return ""
@@ -97,11 +101,11 @@ func (c *SweepCrash) String() string {
 	case c.Event > 0 && own:
 		return fmt.Sprintf("%s before its event %d", c.Task, c.Event)
 	case c.Event > 0:
-		return fmt.Sprintf("%s before event %d of %s", c.Task, c.Event, c.Of)
+		return fmt.Sprintf("%s before event %d of %s", c.Task, c.Event, of)
 	case own:
 		return fmt.Sprintf("%s at its %s %d", c.Task, c.Verb, c.Count)
 	}
-	return fmt.Sprintf("%s at %s %d of %s", c.Task, c.Verb, c.Count, c.Of)
+	return fmt.Sprintf("%s at %s %d of %s", c.Task, c.Verb, c.Count, of)
 }
 
 // Place names a run among those of its group: its seed, and its crashes.

@@ -119,7 +119,7 @@ func (l *laneMap) fill(s *Sweep) {
 		}
 		p := &l.panels[n]
 		if l.bySeed {
-			p.lanes = append(p.lanes, map[bool]string{true: "seeds", false: g.Values}[g.Values == ""])
+			p.lanes = append(p.lanes, map[bool]string{true: "seeds", false: g.shortValues()}[g.Values == ""])
 			p.marks = append(p.marks, nil)
 		}
 		rows := s.of(g)
@@ -134,7 +134,7 @@ func (l *laneMap) fill(s *Sweep) {
 			}
 			m := mark{l.at(r), outcomeTone(r), -1}
 			l.left[m.outcome] = true
-			if l.right && (r.Recovered || r.RolledBack > 0 || !l.bySeed && r.Outcome != OutcomeInternal) {
+			if l.right && r.Recoveries > 0 {
 				m.time = l.times.of(r)
 				l.slow[m.time] = true
 			}
@@ -229,7 +229,11 @@ func (l *laneMap) half(c draw.Canvas, left, bottom, right, top vg.Length, of lan
 		for i, stack := range stacks {
 			if stack != nil {
 				x := left + vg.Length(i)*laneColumn
-				drawStack(c, x, foot+0.25, x+laneColumn, room, stack[:len(tones)], max(stack[len(tones)], min(most, stackRows)), tones)
+				full := stack[len(tones)]
+				if !l.bySeed { // seeds are equally dense everywhere
+					full = max(full, min(most, stackRows))
+				}
+				drawStack(c, x, foot+0.25, x+laneColumn, room, stack[:len(tones)], full, tones)
 			}
 		}
 	}

@@ -34,6 +34,7 @@ func newSweepColumns() []sweepColumn {
 	return append(columns, instantColumn("at_us", first), instantColumn("second_at_us", second),
 		sweepColumn{name: "verdict", text: func(r *SweepRow) *string { return &r.Outcome }},
 		sweepColumn{name: "violated", text: func(r *SweepRow) *string { return &r.Violated }},
+		sweepColumn{name: "recoveries", int: func(r *SweepRow) *int64 { return &r.Recoveries }},
 		sweepColumn{name: "recovery_total_us", time: func(r *SweepRow) *sim.Time { return &r.Recovery },
 			none: func(r *SweepRow) bool { return !r.Recovered }, some: func(r *SweepRow) { r.Recovered = true }},
 		sweepColumn{name: "tasks_rolled_back", int: func(r *SweepRow) *int64 { return &r.RolledBack }},

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -55,7 +56,12 @@ func SweepTable(w io.Writer, s *Sweep) error {
 	return p.end()
 }
 
-func (g *SweepGroup) name() string { return strings.TrimSpace(g.Protocol + " " + g.Values) }
+// name is the protocol and the values, with the last words of their keys.
+func (g *SweepGroup) name() string { return strings.TrimSpace(g.Protocol + " " + g.shortValues()) }
+
+func (g *SweepGroup) shortValues() string { return keyStem.ReplaceAllString(g.Values, "$1$2") }
+
+var keyStem = regexp.MustCompile(`(^| )(?:[A-Za-z0-9_\[\]-]+\.)+([A-Za-z0-9_\[\]-]+=)`)
 
 // countTable leaves out columns that are zero everywhere, but for the main ones.
 func (s *Sweep) countTable(tallies []Tally) *table {

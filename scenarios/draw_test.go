@@ -127,6 +127,9 @@ func mend(t *rapid.T, s *Scenario) {
 	if s.Job == "checkout" {
 		s.Recovery.Variant = "cyclic"
 	}
+	if f := &s.Recovery.InFlight; f.Pool == 0 && f.Spill == "threshold" {
+		f.Spill = "every_buffer"
+	}
 	if !s.published() {
 		s.Recovery.Quirks = nil
 	} else if s.Recovery.SharingDepth == 0 {

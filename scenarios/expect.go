@@ -96,5 +96,11 @@ func (s *Scenario) Unused(protocol string) []string {
 	if protocol != "clonos" || !s.published() {
 		keys = append(keys, "checkpoint.backoff")
 	}
+	if protocol != "clonos" {
+		keys = append(keys, "recovery.determinants")
+	}
+	if protocol == "none" || protocol == "global" {
+		keys = append(keys, "recovery.inflight")
+	}
 	return append(keys, s.job().unused...)
 }

@@ -14,6 +14,7 @@ func (r *rules) judge() {
 	r.time()
 	r.detector()
 	r.recovery()
+	r.memory()
 	r.mix()
 	r.faults()
 }

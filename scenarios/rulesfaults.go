@@ -124,7 +124,7 @@ func (r *rules) exists(n *node, t Target) {
 		machines := r.s.Machines()
 		if r.sound(job, laid, parallelism, cluster) && t.Index >= machines {
 			place := n.place
-			for _, path := range [][]string{{"job"}, {"pipeline", "stages"}, {"parallelism"}, {"cluster", "slots"}, {"cluster", "standbys"}} {
+			for _, path := range [][]string{{"job"}, {"pipeline", "stages"}, {"parallelism"}, {"cluster", "slots"}, {"cluster", "standbys"}, {"cluster", "standby", "placement"}} {
 				if p := r.root.placeOf(path...); p.origin == fromSet && place.origin != fromSet {
 					place = p
 				}
@@ -176,6 +176,9 @@ func (s *Scenario) Machines() int {
 	tasks := 0
 	for _, o := range s.Operators() {
 		tasks += o.Tasks
+	}
+	if s.Cluster.Standby.Placement == "together" {
+		return perMachine(tasks)
 	}
 	return perMachine(tasks) + perMachine(tasks*s.Cluster.Standbys)
 }

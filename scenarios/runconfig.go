@@ -20,6 +20,8 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 		CheckpointEvery: s.Checkpoint.Every, StoreLatency: s.Checkpoint.Store.Latency.Dist(), StoreBandwidth: s.Checkpoint.Store.Bandwidth,
 		Trace: o.Trace, Progress: s.progress(o), Capture: o.Capture - 1, Moments: o.Moments,
 	}
+	cfg.Standby = cluster.Standby{Incremental: s.Cluster.Standby.Dispatch == "incremental", Together: s.Cluster.Standby.Placement == "together",
+		Replace: s.Cluster.Standby.Replace}
 	if o.ShuffleTies {
 		cfg.Ties = sim.TiesShuffled
 	}
@@ -33,6 +35,7 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	cfg.Costs.SnapshotBytePS, cfg.Costs.RestoreBytePS = s.Costs.SnapshotBytePs, s.Costs.RestoreBytePs
 	s.job().setUp(s, &cfg)
 	cfg.Policy = s.policy()
+	s.memory(&cfg)
 	cfg.Replies = map[string]cluster.Replies{"immediate": cluster.Immediate, "transactional": cluster.Transactional,
 		"determinants": cluster.Determinants}[s.Replies(s.Recovery.Protocol)]
 	cfg.Workload = s.workload()
@@ -40,6 +43,7 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	if err != nil {
 		return cfg, fmt.Errorf("scenario %s: %w", s.Name, err)
 	}
+	cfg.Orphans = s.Check.Orphans
 	for _, f := range s.Faults {
 		cfg.Faults = append(cfg.Faults, f.toCluster(s, graph))
 	}

@@ -47,10 +47,18 @@ type Parallelism struct {
 // Cluster says which machines there are and how deaths are noticed.
 type Cluster struct {
 	Slots    int      `key:"slots" min:"1" max:"1000" doc:"tasks per machine"`
-	Standbys int      `key:"standbys" max:"8" doc:"per task; a used standby is not replaced"`
+	Standbys int      `key:"standbys" max:"8" doc:"per task"`
+	Standby  Standbys `key:"standby"`
 	Reboot   sim.Time `key:"reboot" doc:"a crashed machine comes back empty after this long"`
 	Start    sim.Time `key:"start" doc:"time to start a new process where no standby is left"`
 	Detector Detector `key:"detector"`
+}
+
+// Standbys is how standbys are kept.
+type Standbys struct {
+	Dispatch  string   `key:"dispatch" words:"full incremental" doc:"what a standby is sent at each completed checkpoint: the state, or what differs from the one before"`
+	Placement string   `key:"placement" words:"apart together" doc:"apart: on machines of their own; together: the first on its task's machine, each further one on the next machine"`
+	Replace   sim.Time `key:"replace" min:"1us" special:"never=0" doc:"a used or dead standby is replaced after this long; the new one is started and loads the last completed checkpoint"`
 }
 
 // Detector notices deaths by missing heartbeats, and by broken connections.
@@ -114,9 +122,13 @@ type Recovery struct {
 	Quirks       []string `key:"quirks" is:"optional omit" words:"B1 B2 B3 B4 B5 B6 B7 B8 B9 B11 B14 B15 B16 B17" doc:"published: suspected holes of the released code that are there"`
 	Orphans      string   `key:"orphans" words:"rollback continue" doc:"what happens when a limited depth leaves an orphan"`
 	Replies      string   `key:"replies" words:"immediate transactional determinants" special:"default=" doc:"when a reply may leave; default: by protocol"`
+
+	InFlight     InFlight     `key:"inflight"`
+	Determinants Determinants `key:"determinants"`
 }
 
 // Check switches checks off.
 type Check struct {
 	Linearizable bool `key:"linearizable"`
+	Orphans      bool `key:"orphans" is:"optional omit" doc:"a run under clonos in which no failure orphaned anybody tested nothing"`
 }

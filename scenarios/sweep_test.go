@@ -17,7 +17,7 @@ import (
 )
 
 // small is crash-small as a sweep with one variant, and the moments of its run without faults.
-func small(t testing.TB, protocol string, c Choice) (*Sweep, []cluster.Moment) {
+func smallSweep(t testing.TB, protocol string, c Choice) (*Sweep, []cluster.Moment) {
 	s := &Sweep{Variants: []Variant{{Scenario: load(t, "crash-small", protocol)}}, Seeds: []uint64{1}, Choice: c}
 	return s, run(t, s.Scenario(&Point{Seed: 1, Quiet: true}), Options{Moments: true}).Moments
 }
@@ -31,7 +31,7 @@ func keyOf(c *Crash) string {
 
 // Every moment of every task is a point, and each of the manager's one per task; the run without faults comes first.
 func TestPointsAreAllMoments(t *testing.T) {
-	s, moments := small(t, "clonos", Choice{Everywhere: true})
+	s, moments := smallSweep(t, "clonos", Choice{Everywhere: true})
 	points := s.Points(0, 1, moments, 0, 1)
 	want := 1
 	for _, m := range moments {
@@ -54,7 +54,7 @@ func TestPointsAreAllMoments(t *testing.T) {
 // The crash run is the run without faults up to the crash, and the crash strikes at the moment that was listed.
 func TestPointsStrikeWhereTheyAreListed(t *testing.T) {
 	for _, protocol := range []string{"clonos", "global"} {
-		s, moments := small(t, protocol, Choice{Everywhere: true, Most: 25})
+		s, moments := smallSweep(t, protocol, Choice{Everywhere: true, Most: 25})
 		for _, p := range s.Points(0, 1, moments, 0, 1)[1:] {
 			r := run(t, s.Scenario(&p), Options{})
 			if first, second := p.Struck(&r); first != p.First.At || second != -1 || len(r.Unstruck) > 0 {
@@ -67,7 +67,7 @@ func TestPointsStrikeWhereTheyAreListed(t *testing.T) {
 // A point is a scenario file that runs alike.
 func TestPointsAreScenarioFiles(t *testing.T) {
 	for _, c := range []Choice{{Everywhere: true, Most: 6}, {Pairs: true, Most: 9}} {
-		s, moments := small(t, "clonos", c)
+		s, moments := smallSweep(t, "clonos", c)
 		for _, p := range s.Points(0, 1, moments, 0, 1) {
 			own := s.Scenario(&p)
 			again, err := Parse("repro.yaml", own.Expand(), nil)
@@ -86,7 +86,7 @@ func TestPointsAreScenarioFiles(t *testing.T) {
 
 // Thinning leaves to each task and each verb something, and holds the bound.
 func TestThinningIsFair(t *testing.T) {
-	s, moments := small(t, "clonos", Choice{})
+	s, moments := smallSweep(t, "clonos", Choice{})
 	tasks := s.Variants[0].Scenario.tasks()
 	all := candidates(moments, tasks)
 	kinds := len(classes(all, moments))
@@ -120,7 +120,7 @@ func TestEvenly(t *testing.T) {
 
 // The bound of a protocol is shared by its seeds and values without rest.
 func TestTheBoundIsShared(t *testing.T) {
-	s, moments := small(t, "none", Choice{Everywhere: true, Most: 7})
+	s, moments := smallSweep(t, "none", Choice{Everywhere: true, Most: 7})
 	sum := 0
 	for part := range 10 {
 		sum += len(s.Points(0, 1, moments, part, 10)) - 1
@@ -133,7 +133,7 @@ func TestTheBoundIsShared(t *testing.T) {
 // Pairs are of one epoch, the second later than the first or with it, or at a step of its recovery; all kinds occur, no
 // pair twice, and the choice is the seed's.
 func TestPairs(t *testing.T) {
-	s, moments := small(t, "clonos", Choice{Pairs: true, Most: 1000})
+	s, moments := smallSweep(t, "clonos", Choice{Pairs: true, Most: 1000})
 	points := s.Points(0, 1, moments, 0, 1)[1:]
 	epochOf := map[sim.Time]int32{}
 	for _, m := range moments {
@@ -195,7 +195,7 @@ func TestPairsAreNumbered(t *testing.T) {
 // what comes next; and most second crashes strike.
 func TestSecondCrashesStrike(t *testing.T) {
 	for _, protocol := range []string{"clonos", "global"} {
-		s, moments := small(t, protocol, Choice{Pairs: true, Most: 60})
+		s, moments := smallSweep(t, protocol, Choice{Pairs: true, Most: 60})
 		struck, points := 0, s.Points(0, 1, moments, 0, 1)[1:]
 		for i := range points {
 			p := &points[i]
@@ -233,7 +233,7 @@ func TestRecoveryVerbsAreTold(t *testing.T) {
 
 // The negative control: crashes at arbitrary moments show what none gets wrong.
 func TestNoneFailsSomewhere(t *testing.T) {
-	s, moments := small(t, "none", Choice{Everywhere: true, Most: 50})
+	s, moments := smallSweep(t, "none", Choice{Everywhere: true, Most: 50})
 	failed := 0
 	for _, p := range s.Points(0, 1, moments, 0, 1) {
 		r := run(t, s.Scenario(&p), Options{})

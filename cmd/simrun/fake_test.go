@@ -45,6 +45,10 @@ func fake(s *scenarios.Scenario, o scenarios.Options) (scenarios.Result, error) 
 		os.WriteFile("results/runs", nil, 0o644)
 	case "cannot":
 		return scenarios.Result{}, fmt.Errorf("scenario %s: it cannot be run", s.Name)
+	case "brittle": // one seed breaks simrun
+		if s.Seed == 3 {
+			return scenarios.Result{}, &scenarios.InternalError{Step: 17, Time: 3 * sim.Second, Task: "stock/1", Text: "credit is -1", Stack: "the stack"}
+		}
 	case "late":
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -72,11 +76,18 @@ func fakeResult(s *scenarios.Scenario, o scenarios.Options, verb string) scenari
 	for _, share := range []int64{50_000, 99_000, 99_900, 100_000} {
 		r.Latency = append(r.Latency, cluster.LatencyPoint{Span: "all", Share: share, Latency: share * 100, Count: 6000})
 	}
-	r.Evidence = fakeShop(verb == "violates" || verb == "mixed" && (protocol == "none" || protocol == "redo"))
+	weak := protocol == "none" || protocol == "redo"
+	r.Evidence = fakeShop(verb == "violates" || verb == "mixed" && weak || verb == "seldom" && weak && s.Seed == 2 || verb == "odd" && s.Seed%2 == 1 ||
+		verb == "crashes" && len(s.Faults) > 0 && s.Faults[0].After != nil && s.Faults[0].After.Events == 2)
 	r.Checks = check.Judge(r.Evidence)
 	switch verb {
 	case "doubts":
 		r.Checks[0] = check.Finding{Name: "harness", Verdict: check.Undecided, LookedAt: 2, Detail: "the run tested nothing: no fault struck"}
+	case "misses": // the second crash
+		if len(s.Faults) > 1 {
+			r.Unstruck = []int{1}
+			r.Checks[0] = check.Finding{Name: "harness", Verdict: check.Undecided, LookedAt: 2, Detail: "the run tested nothing: fault 1 never struck"}
+		}
 	case "loses": // another check fails than the one about the history
 		r.Evidence.Witness = []int32{1, 0}
 		r.Checks[2] = check.Finding{Name: "exactly_once", Verdict: check.Violated, LookedAt: 2, Detail: "checkout o0 is absent"}
@@ -88,7 +99,17 @@ func fakeResult(s *scenarios.Scenario, o scenarios.Options, verb string) scenari
 			r.Captured = []sim.Captured{{Step: step, Event: sim.Event{At: 5}}, {Step: step + 1, Event: sim.Event{At: 6, Arg: uint32(calls)}}}
 		}
 	}
+	if o.Moments {
+		r.Moments = fakeMoments
+	}
 	return r
+}
+
+// fakeMoments are those of every run without faults.
+var fakeMoments = []cluster.Moment{
+	{Task: "order/0", Event: 1, At: sim.Second}, {Task: "order/0", Event: 2, At: 2 * sim.Second}, {Task: "order/0", Event: 3, At: 3 * sim.Second},
+	{Task: "stock/1", Event: 1, At: 3 * sim.Second}, {Task: "stock/1", Verb: "snapshot", Count: 1, At: 4 * sim.Second},
+	{Verb: "complete", Count: 1, At: 5 * sim.Second}, {Task: "order/0", Event: 4, At: 6 * sim.Second, Checkpoint: 1},
 }
 
 // fakeShop is the evidence of a shop that sold its one item, or sold it twice.

@@ -45,6 +45,7 @@ const sweepExample = `  simrun sweep crash-small --crash-everywhere --protocols 
 type sweepFlags struct {
 	runFlags
 	seeds             string
+	setSeeds          []string // those of --set seed=1,2
 	everywhere, pairs bool
 	every, most       int
 	workers           int

@@ -21,14 +21,14 @@ const sweepRunsMost = 1_000_000
 // planned reads the scenario under every protocol and set of values. All that is wrong is told at once.
 func (f *sweepFlags) planned(a *app, argument string) (*sweeper, error) {
 	s := &sweeper{app: a, flags: f, argument: argument, sets: map[string][]string{}}
+	lists, flaw := f.lists()
 	seeds, wrong := f.seedList()
+	wrong = append(wrong, flaw...)
 	s.plan.Seeds = seeds
 	shard, shards, flaw := parseShard(f.shard)
 	s.shard, s.shards = shard, shards
 	wrong = append(wrong, flaw...)
 	wrong = append(wrong, f.numbers()...)
-	lists, flaw := f.lists()
-	wrong = append(wrong, flaw...)
 	protocols, err := f.chosen()
 	if err != nil {
 		wrong = append(wrong, linesOf(err)...)
@@ -53,37 +53,6 @@ func (f *sweepFlags) planned(a *app, argument string) (*sweeper, error) {
 	s.dir = filepath.Join(f.root(), s.plan.Variants[0].Scenario.Name, hex.EncodeToString(sum[:4]))
 	s.batch = &batch{app: a, flags: &f.runFlags, bar: &bar{}}
 	return s, s.distinct()
-}
-
-// seedList are the seeds that the flags ask for; nil: the file's.
-func (f *sweepFlags) seedList() (seeds []uint64, wrong []string) {
-	if f.seeds == "" {
-		return nil, nil
-	}
-	if f.seed != "" {
-		wrong = append(wrong, "--seeds: --seed says it already; give one of the two")
-	}
-	first, last, isRange := strings.Cut(f.seeds, "..")
-	if !isRange {
-		last = first
-	}
-	from, err := strconv.ParseUint(first, 10, 64)
-	to, err2 := strconv.ParseUint(last, 10, 64)
-	switch {
-	case err != nil || err2 != nil:
-		wrong = append(wrong, fmt.Sprintf("--seeds: %q is no range of seeds, such as 1..1000", f.seeds))
-	case to < from:
-		wrong = append(wrong, fmt.Sprintf("--seeds: %s ends before it begins; did you mean %s..%s?", f.seeds, last, first))
-	case to-from >= sweepRunsMost:
-		wrong = append(wrong, fmt.Sprintf("--seeds: %s has more than %d seeds", f.seeds, sweepRunsMost))
-	default:
-		for seed := from; ; seed++ {
-			if seeds = append(seeds, seed); seed == to {
-				break
-			}
-		}
-	}
-	return seeds, wrong
 }
 
 // parseShard reads I/N; the shard is counted from 0 then.
@@ -118,70 +87,6 @@ func (f *sweepFlags) numbers() (wrong []string) {
 		wrong = append(wrong, "--most: it bounds --crash-everywhere or --pairs; give one of them")
 	}
 	return wrong
-}
-
-// listed is a key that a sweep sets to several values.
-type listed struct {
-	key    string
-	values []string
-}
-
-// lists takes the keys with several values out of --set. Seeds and protocols become what their own flags would make them.
-func (f *sweepFlags) lists() (lists []listed, wrong []string) {
-	var single []string
-	given := map[string]bool{}
-	for _, set := range f.sets {
-		key, value, found := strings.Cut(set, "=")
-		values := splitValues(value)
-		if !found || len(values) < 2 {
-			single = append(single, set)
-			continue
-		}
-		if given[key] {
-			wrong = append(wrong, fmt.Sprintf("--set %s: given twice; name all values in one", key))
-		}
-		given[key] = true
-		if slices.Contains(values, "") {
-			wrong = append(wrong, fmt.Sprintf("--set %s: there is an empty value in %q", key, value))
-			continue
-		}
-		if key == keyProtocol && f.protocols == "" {
-			f.protocols = strings.Join(values, ",")
-			continue
-		}
-		lists = append(lists, listed{key, values})
-	}
-	for _, set := range single {
-		if key, _, _ := strings.Cut(set, "="); given[key] {
-			wrong = append(wrong, fmt.Sprintf("--set %s: given twice; name all values in one", key))
-		}
-	}
-	f.sets = single
-	return lists, wrong
-}
-
-// splitValues splits at commas outside brackets and quotes.
-func splitValues(text string) []string {
-	var values []string
-	open, quote, from := 0, byte(0), 0
-	for i := range len(text) {
-		switch c := text[i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '[' || c == '{':
-			open++
-		case c == ']' || c == '}':
-			open--
-		case c == ',' && open <= 0:
-			values = append(values, strings.TrimSpace(text[from:i]))
-			from = i + 1
-		}
-	}
-	return append(values, strings.TrimSpace(text[from:]))
 }
 
 // variants loads the scenario under every protocol with every combination of values, the last key changing fastest.
