@@ -44,27 +44,79 @@ func TestLinksLeadSomewhere(t *testing.T) {
 // sourceName is a file of the source as documents name it.
 var sourceName = regexp.MustCompile("`(?:[a-z]+/)*[a-z]+\\.go`")
 
-// The tour names only files that exist, each in some package.
+// pagesOfCode are documents that lead through the code.
+var pagesOfCode = []string{"tour.md", "protocol.md", "replies.md"}
+
+// The tour and what tells the protocols name only files that exist, each in some package.
 func TestTheTourNamesFilesThatExist(t *testing.T) {
 	root := filepath.Join("..", "..")
-	text, err := os.ReadFile(filepath.Join(root, "docs", "tour.md"))
+	for _, page := range pagesOfCode {
+		text, err := os.ReadFile(filepath.Join(root, "docs", page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := sourceName.FindAllString(string(text), -1)
+		for _, name := range names {
+			name = strings.Trim(name, "`")
+			pattern := name
+			if !strings.Contains(name, "/") {
+				pattern = filepath.Join("*", name)
+			}
+			found, _ := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+			deeper, _ := filepath.Glob(filepath.Join(root, "cmd", "simrun", filepath.Base(name)))
+			if len(found)+len(deeper) == 0 {
+				t.Errorf("%s names %s", page, name)
+			}
+		}
+		if len(names) < 3 {
+			t.Errorf("%s names only %d files", page, len(names))
+		}
+	}
+}
+
+// codeName is a function, type or field as documents name it: with a capital
+// or behind its type.
+var (
+	codeName   = regexp.MustCompile("`(?:[A-Z][A-Za-z]+|[A-Za-z]+\\.[A-Za-z]+|[a-z]+[A-Z][A-Za-z]*)`")
+	identifier = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+)
+
+// They name only what occurs in the code.
+func TestTheTourNamesWhatTheCodeHas(t *testing.T) {
+	root := filepath.Join("..", "..")
+	known := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, word := range identifier.FindAllString(string(text), -1) {
+			known[word] = true
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := sourceName.FindAllString(string(text), -1)
-	for _, name := range names {
-		name = strings.Trim(name, "`")
-		pattern := name
-		if !strings.Contains(name, "/") {
-			pattern = filepath.Join("*", name)
+	for _, page := range pagesOfCode {
+		text, err := os.ReadFile(filepath.Join(root, "docs", page))
+		if err != nil {
+			t.Fatal(err)
 		}
-		found, _ := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
-		deeper, _ := filepath.Glob(filepath.Join(root, "cmd", "simrun", filepath.Base(name)))
-		if len(found)+len(deeper) == 0 {
-			t.Errorf("the tour names %s", name)
+		names := codeName.FindAllString(string(text), -1)
+		for _, name := range names {
+			name = strings.Trim(name, "`")
+			if ext := filepath.Ext(name); ext == ".go" || ext == ".md" || ext == ".csv" || ext == ".html" {
+				continue
+			}
+			for _, word := range strings.Split(name, ".") {
+				if !known[word] {
+					t.Errorf("%s names %s, and the code has no %s", page, name, word)
+				}
+			}
 		}
-	}
-	if len(names) < 10 {
-		t.Errorf("only %d files are named", len(names))
+		if len(names) < 10 {
+			t.Errorf("%s names only %d functions and types", page, len(names))
+		}
 	}
 }
