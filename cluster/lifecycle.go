@@ -223,8 +223,7 @@ func (s *restart) load() {
 	r := s.run
 	at := r.kernel.Now()
 	if s.standby == nil && s.view.Checkpoint > 0 {
-		part := r.store.find(s.id, s.view.Checkpoint)
-		size := int64(len(part.bytes))
+		size := r.store.partBytes(s.id, s.view.Checkpoint)
 		at = r.store.model.Get(at, size) + sim.Time(size*r.cfg.Costs.RestoreBytePS/1000)
 		s.p.collected += size
 		at = max(at, r.cutUntil(storeID, 0, s.id, s.inc))

@@ -119,6 +119,15 @@ func (s *store) find(t dataflow.TaskID, epoch int32) *part {
 	return s.partOf(t, epoch, s.acked[t])
 }
 
+// partBytes is the size of that part; 0 if a checkpoint that should not have
+// completed has displaced it, which is a finding.
+func (s *store) partBytes(t dataflow.TaskID, epoch int32) int64 {
+	if p := s.find(t, epoch); p != nil {
+		return int64(len(p.bytes))
+	}
+	return 0
+}
+
 // newest is what a standby has to start with that does not wait: nil is the
 // initial state.
 func (s *store) newest(t dataflow.TaskID, epoch int32) *part {
@@ -137,6 +146,18 @@ func (s *store) partOf(t dataflow.TaskID, epoch int32, inc uint32) *part {
 		}
 	}
 	return nil
+}
+
+// writer is the incarnation that wrote a task's part of a checkpoint last, 0 if
+// none did.
+func (s *store) writer(t dataflow.TaskID, epoch int32) uint32 {
+	inc := uint32(0)
+	for i := range s.parts[t] {
+		if p := &s.parts[t][i]; p.epoch == epoch {
+			inc = max(inc, p.inc)
+		}
+	}
+	return inc
 }
 
 // WriteCompletion implements recovery.Control.
@@ -165,6 +186,7 @@ func (s *store) completed(epoch int32) {
 		s.acked[t] = r.manager.Incarnation(t)
 		if p := s.find(t, epoch); p == nil || !p.durable {
 			r.watch.Break(recovery.INV08, fmt.Sprintf("checkpoint %d is complete without a durable part of the present incarnation of %s", epoch, r.graph.TaskName(t)))
+			s.acked[t] = s.writer(t, epoch)
 		}
 		parts := s.parts[t][:0]
 		for _, p := range s.parts[t] {
@@ -211,7 +233,7 @@ func (r *Run) Dispatch(epoch int32) {
 	d := dispatch{epoch: epoch}
 	for i := range r.standbys {
 		if b := &r.standbys[i]; b.alive {
-			size := int64(len(s.find(b.task, epoch).bytes))
+			size := s.partBytes(b.task, epoch)
 			r.timeline.protection.StandbyBytes += size
 			at := s.model.Get(r.kernel.Now(), size)
 			r.kernel.At(at, dst(evDispatch, i), uint32(epoch))
