@@ -17,7 +17,8 @@ import (
 // orders, one stock and one egress, and compares what it says. A record of an
 // even length goes to order/0, of an odd length to order/1.
 //
-//	world PROTOCOL [broken=NAME,...]     begin anew; the commands below come under "play", one a line
+//	world PROTOCOL [broken=NAME,...] [quirks=NAME,...] [orphans]     begin anew; the commands below come under
+//	                       "play", one a line. Of the published variant the job is the one without a cycle
 //	feed TASK NAME...      a batch of records from the partition
 //	step TASK              Step until there is nothing to do
 //	flush CHANNEL          the sender's open buffer is cut
@@ -40,7 +41,8 @@ func TestConversations(t *testing.T) {
 		var w *world
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			if d.Cmd == "world" {
-				w = newWorld(protocolNamed(t, d), setting{ingresses: 1, orders: 2, stocks: 1, bufferBytes: 100, batch: 9, window: 9})
+				p := protocolNamed(t, d)
+				w = newWorld(p, setting{ingresses: 1, orders: 2, stocks: 1, bufferBytes: 100, batch: 9, window: 9, line: p.Published || slices.ContainsFunc(d.CmdArgs, func(a datadriven.CmdArg) bool { return a.Key == "line" })})
 				w.settle()
 				return "ok\n"
 			}
@@ -62,13 +64,19 @@ func TestConversations(t *testing.T) {
 func protocolNamed(t *testing.T, d *datadriven.TestData) Policy {
 	p, ok := map[string]Policy{
 		"none": None(), "redo": Redo(), "global": Global(), "clonos": Clonos(causallog.FullSharing), "clonos-1": Clonos(1),
+		"published": published(causallog.FullSharing, 0), "published-1": published(1, 0),
 	}[d.CmdArgs[0].Key]
 	if !ok {
 		t.Fatalf("no protocol %s", d.CmdArgs[0].Key)
 	}
 	p.Credits = 4
 	for _, a := range d.CmdArgs[1:] {
+		p.Orphans = p.Orphans || a.Key == "orphans"
 		for _, name := range a.Vals {
+			if quirk, ok := QuirkNamed(name); ok && a.Key == "quirks" {
+				p.Quirks |= quirk
+				continue
+			}
 			pitfallNamed(t, name).set(&p.Broken)
 		}
 	}
