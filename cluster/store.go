@@ -137,6 +137,18 @@ func (s *store) partOf(t dataflow.TaskID, epoch int32, inc uint32) *part {
 	return nil
 }
 
+// writer is the incarnation that wrote a task's part of a checkpoint last, 0 if
+// none did.
+func (s *store) writer(t dataflow.TaskID, epoch int32) uint32 {
+	inc := uint32(0)
+	for i := range s.parts[t] {
+		if p := &s.parts[t][i]; p.epoch == epoch {
+			inc = max(inc, p.inc)
+		}
+	}
+	return inc
+}
+
 // WriteCompletion implements recovery.Control.
 func (r *Run) WriteCompletion(epoch int32, attempt uint32) {
 	slot, c := r.store.completions.new()
@@ -163,6 +175,7 @@ func (s *store) completed(epoch int32) {
 		s.acked[t] = r.manager.Incarnation(t)
 		if p := s.find(t, epoch); p == nil || !p.durable {
 			r.watch.Break(recovery.INV08, fmt.Sprintf("checkpoint %d is complete without a durable part of the present incarnation of %s", epoch, r.graph.TaskName(t)))
+			s.acked[t] = s.writer(t, epoch)
 		}
 		parts := s.parts[t][:0]
 		for _, p := range s.parts[t] {

@@ -94,18 +94,17 @@ func (s *story) message(m *recovery.Message) {
 	switch m.Kind {
 	case recovery.Recover:
 		text = fmt.Sprintf("generation %d, checkpoint %d", m.View.Gen, m.View.Checkpoint)
-	case recovery.Request:
-		text = fmt.Sprintf("for the logs of %s from epoch %d on", s.who(m.Subject), m.Epoch)
-	case recovery.Response:
-		text = fmt.Sprintf("%d bytes of the logs of %s", len(m.Logs), s.who(m.Subject))
 	case recovery.Attach:
-		if m.Epoch < 0 {
-			text = s.run.graph.ChannelName(m.Channel) + " behind what was built before"
-			break
-		}
 		text = fmt.Sprintf("%s from buffer %d of epoch %d", s.run.graph.ChannelName(m.Channel), m.Index, m.Epoch)
+		if m.Epoch < 0 {
+			text = s.run.graph.ChannelName(m.Channel) + " behind what was built"
+		}
 	case recovery.Answer:
 		text = fmt.Sprintf("generation %d, %d bytes of logs", m.Gen, len(m.Logs))
+	case recovery.Request:
+		text = fmt.Sprintf("%d: logs of %s from epoch %d", m.Gen, s.who(m.Subject), m.Epoch)
+	case recovery.Response:
+		text = fmt.Sprintf("%d: logs of %s, %d bytes", m.Gen, s.who(m.Subject), len(m.Logs))
 	case recovery.Trigger, recovery.Truncate, recovery.Abandon, recovery.Complete, recovery.Settled, recovery.Ack:
 		text = fmt.Sprintf("%d", m.Epoch)
 	}

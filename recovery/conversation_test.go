@@ -17,9 +17,9 @@ import (
 // orders, one stock and one egress, and compares what it says. A record of an
 // even length goes to order/0, of an odd length to order/1.
 //
-//	world PROTOCOL [stocks=N] [broken=NAME,...] [orphans=continue]
+//	world PROTOCOL [stocks=N] [broken=NAME,...] [quirks=NAME,...] [orphans] [line]
 //	                       begin anew; the commands below come under "play", one a line,
-//	                       or under "play quietly"
+//	                       or under "play quietly". Of the published variant the job is the one without a cycle
 //	feed TASK NAME...      a batch of records from the partition
 //	step TASK              Step until there is nothing to do
 //	flush CHANNEL          the sender's open buffer is cut
@@ -46,7 +46,9 @@ func TestConversations(t *testing.T) {
 			if d.Cmd == "world" {
 				size := setting{ingresses: 1, orders: 2, stocks: 1, bufferBytes: 100, batch: 9, window: 9}
 				d.MaybeScanArgs(t, "stocks", &size.stocks)
-				w = newWorld(protocolNamed(t, d), size)
+				p := protocolNamed(t, d)
+				size.line = p.Published || d.HasArg("line")
+				w = newWorld(p, size)
 				w.settle()
 				return "ok\n"
 			}
@@ -72,6 +74,7 @@ func TestConversations(t *testing.T) {
 func protocolNamed(t *testing.T, d *datadriven.TestData) Policy {
 	p, ok := map[string]Policy{
 		"none": None(), "redo": Redo(), "global": Global(), "clonos": Clonos(causallog.FullSharing), "clonos-1": Clonos(1),
+		"published": published(causallog.FullSharing, 0), "published-1": published(1, 0),
 	}[d.CmdArgs[0].Key]
 	if !ok {
 		t.Fatalf("no protocol %s", d.CmdArgs[0].Key)
@@ -82,6 +85,14 @@ func protocolNamed(t *testing.T, d *datadriven.TestData) Policy {
 		case "broken":
 			for _, name := range a.Vals {
 				pitfallNamed(t, name).set(&p.Broken)
+			}
+		case "quirks":
+			for _, name := range a.Vals {
+				quirk, ok := QuirkNamed(name)
+				if !ok {
+					t.Fatalf("no quirk %s", name)
+				}
+				p.Quirks |= quirk
 			}
 		case "orphans":
 			p.Orphans = true

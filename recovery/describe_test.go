@@ -35,15 +35,26 @@ func describe(g *dataflow.Graph, m *Message) string {
 		if v.Rollback {
 			s += " rollback"
 		}
+		if v.Ignored > 0 {
+			s += fmt.Sprintf(" ignored %d", v.Ignored)
+		}
 	case Trigger, Truncate, Abandon, Complete, Ack, Settled:
 		s += fmt.Sprintf(" %d", m.Epoch)
 	case Attach:
+		if m.Epoch == goesOn {
+			return s + fmt.Sprintf(" %s behind what was built", g.ChannelName(m.Channel))
+		}
 		s += fmt.Sprintf(" %s at (%d,%d)", g.ChannelName(m.Channel), m.Epoch, m.Index)
 	case Credit:
 		s += fmt.Sprintf(" %s %d", g.ChannelName(m.Channel), m.Count)
 	case Answer:
 		_, determinants := causallog.DeltaSizes(m.Logs)
 		s += fmt.Sprintf(" generation %d, %d bytes", m.Gen, determinants)
+	case Request:
+		s += fmt.Sprintf(" %d: logs of %s from epoch %d", m.Gen, g.TaskName(m.Subject), m.Epoch)
+	case Response:
+		_, determinants := causallog.DeltaSizes(m.Logs)
+		s += fmt.Sprintf(" %d: logs of %s, %d bytes", m.Gen, g.TaskName(m.Subject), determinants)
 	}
 	return s
 }

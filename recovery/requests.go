@@ -235,22 +235,26 @@ func (m *Manager) ignoreFrom(failed []dataflow.TaskID) []bool {
 }
 
 // ignore gives the pending checkpoint up (Clonos 5.4): the failed tasks' parts
-// of it belong to executions that are no more, whoever has acknowledged.
+// of it belong to executions that are no more, whoever has acknowledged. Who
+// fails later is told of it when it restarts, and sends no barrier of it unless
+// its log has it: so those behind it must not wait either.
 func (m *Manager) ignore(failed []dataflow.TaskID, view *View) {
 	m.holdOff = m.policy.Backoff
-	if m.pending == 0 {
-		return
-	}
 	behind := m.ignoreFrom(failed)
-	if m.policy.Quirks.has(CompleteWhileRecovering) && m.acknowledged(failed, behind) {
+	if m.pending != 0 {
+		if m.policy.Quirks.has(CompleteWhileRecovering) && m.acknowledged(failed, behind) {
+			return
+		}
+		m.ignored, m.pending = m.pending, 0
+		m.clearAcks()
+	}
+	view.Ignored = m.ignored
+	if m.ignored <= m.completed {
 		return
 	}
-	n := m.pending
-	m.pending, m.ignored, view.Ignored = 0, n, n
-	m.clearAcks()
 	for t := range m.incs {
 		if behind[t] && !view.Restarted[t] {
-			m.send(Message{Kind: Abandon, To: dataflow.TaskID(t), Epoch: n})
+			m.send(Message{Kind: Abandon, To: dataflow.TaskID(t), Epoch: m.ignored})
 		}
 	}
 }
