@@ -40,4 +40,8 @@ func (s *Store) resized(id LogID, bytes int) {
 		s.units += s.unitsOf(l.held+bytes) - s.unitsOf(l.held)
 	}
 	l.held += bytes
+	if s.layout.owners[id] != s.owner {
+		s.tally.Replicas += int64(bytes)
+		s.tally.ReplicasPeak = max(s.tally.ReplicasPeak, s.tally.Replicas)
+	}
 }

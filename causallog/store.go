@@ -14,8 +14,11 @@ type Store struct {
 	changes uint64   // counts what was appended to any log
 	changed []uint64 // per log: changes when it was last appended to; 0: never
 	size    int
-	unit    int    // bytes of a memory segment; 0: memory is counted by the byte (pool.go)
-	units   int    // segments taken
+	unit    int // bytes of a memory segment; 0: memory is counted by the byte (pool.go)
+	units   int // segments taken
+	tally   Tally
+	cursors []*Cursor
+	groups  groups
 	scratch []byte // a determinant that is decided again
 	headers int    // bytes of headers in the last delta
 }
@@ -24,6 +27,7 @@ type Store struct {
 type log struct {
 	segments []segment
 	spare    [][]byte // memory of dropped segments
+	edges    []edge   // of what was sent of a main log (tally.go)
 	held     int      // bytes, in all epochs
 }
 
@@ -37,7 +41,7 @@ type segment struct {
 
 // NewStore makes an empty store that keeps epochs from a number on.
 func NewStore(l *Layout, owner dataflow.TaskID, from int32) *Store {
-	return &Store{layout: l, owner: owner, from: from, epoch: from, logs: make([]log, l.Logs()), changed: make([]uint64, l.Logs())}
+	return &Store{layout: l, owner: owner, from: from, epoch: from, logs: make([]log, l.Logs()), changed: make([]uint64, l.Logs()), groups: newGroups(l)}
 }
 
 // Owner is the task whose store it is.
@@ -127,6 +131,7 @@ func (s *Store) Truncate(n int32) {
 	if n <= s.from {
 		return
 	}
+	s.settle(n)
 	for id := range s.logs {
 		l := &s.logs[id]
 		drop := min(int(n-s.from), len(l.segments))
