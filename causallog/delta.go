@@ -12,7 +12,9 @@ type Cursor struct {
 	shared []LogID
 	at     []place // per shared log
 	index  []int16 // per log: its place among shared, -1 if it is not shared
-	seen   uint64  // Store.changes at the last delta: a log that has not changed since has nothing new
+	begun  []int32 // per shared log: what lies between here and at.offset was sent and is not counted by kind yet
+	store  *Store
+	seen   uint64 // Store.changes at the last delta: a log that has not changed since has nothing new
 }
 
 type place struct {
@@ -24,7 +26,8 @@ type place struct {
 // cursor belongs to this store.
 func (s *Store) NewCursor(c channelID) *Cursor {
 	shared := s.layout.Shared(c)
-	cursor := &Cursor{shared: shared, at: make([]place, len(shared)), index: make([]int16, s.layout.Logs())}
+	cursor := &Cursor{shared: shared, store: s, at: make([]place, len(shared)), begun: make([]int32, len(shared)), index: make([]int16, s.layout.Logs())}
+	s.cursors = append(s.cursors, cursor)
 	for id := range cursor.index {
 		cursor.index[id] = -1
 	}
@@ -36,9 +39,14 @@ func (s *Store) NewCursor(c channelID) *Cursor {
 
 // Reset begins a new connection.
 func (c *Cursor) Reset() {
+	c.settle()
 	clear(c.at)
+	clear(c.begun)
 	c.seen = 0
 }
+
+// Shares says whether the channel shares any log.
+func (c *Cursor) Shares() bool { return len(c.shared) > 0 }
 
 // heldThere advances the cursor over what the other end evidently holds, since
 // it sent it. Whoever holds a byte of an epoch holds all of the owner's earlier
@@ -50,7 +58,9 @@ func (c *Cursor) heldThere(p *piece) {
 	}
 	at, end := &c.at[i], int32(p.offset+len(p.data))
 	if at.epoch < p.epoch || at.epoch == p.epoch && at.offset < end {
+		c.settleLog(int(i))
 		*at = place{epoch: p.epoch, offset: end}
+		c.begun[i] = end
 	}
 }
 
@@ -61,6 +71,10 @@ func (c *Cursor) heldThere(p *piece) {
 func (s *Store) AppendDelta(dst []byte, c *Cursor) []byte {
 	seen := c.seen
 	s.headers = 0
+	if len(c.shared) == 0 {
+		return dst
+	}
+	s.tally.deltas++
 	if seen == s.changes {
 		return dst
 	}
@@ -72,12 +86,13 @@ func (s *Store) AppendDelta(dst []byte, c *Cursor) []byte {
 			continue
 		}
 		at := &c.at[i]
-		if at.epoch < newest {
-			dst = s.appendLog(dst, id, at, unbounded)
+		if at.epoch < newest || segments == nil { // nothing may be left after a truncation
+			dst = s.appendLog(dst, c, i, unbounded)
 		} else if data := segments[id].data; int(at.offset) < len(data) {
 			dst = s.appendFresh(dst, id, at, data)
 		}
 	}
+	s.endDelta()
 	return dst
 }
 
@@ -86,6 +101,11 @@ func (s *Store) appendFresh(dst []byte, id LogID, at *place, data []byte) []byte
 	before, fresh := len(dst), data[at.offset:]
 	dst = appendPiece(dst, id, at.epoch, int(at.offset), fresh)
 	s.headers += len(dst) - before - len(fresh)
+	if s.layout.IsMain(id) {
+		s.sentMain(id, at.epoch)
+	} else {
+		s.sentCuts(id, at.epoch, len(fresh))
+	}
 	at.offset = int32(len(data))
 	return dst
 }
@@ -97,9 +117,10 @@ func (s *Store) HeaderBytes() int { return s.headers }
 var unbounded = place{epoch: math.MaxInt32}
 
 // appendLog appends what lies beyond at and before a bound.
-func (s *Store) appendLog(dst []byte, id LogID, at *place, bound place) []byte {
+func (s *Store) appendLog(dst []byte, c *Cursor, i int, bound place) []byte {
+	id, at := c.shared[i], &c.at[i]
 	if at.epoch < s.from {
-		*at = place{epoch: s.from}
+		*at, c.begun[i] = place{epoch: s.from}, 0
 	}
 	for e := at.epoch; e <= min(bound.epoch, s.newest()); e++ {
 		segments := s.epochs[e-s.from]
@@ -111,7 +132,8 @@ func (s *Store) appendLog(dst []byte, id LogID, at *place, bound place) []byte {
 			data = data[:min(int(bound.offset), len(data))]
 		}
 		if e > at.epoch && len(data) > 0 {
-			*at = place{epoch: e}
+			c.settleLog(i)
+			*at, c.begun[i] = place{epoch: e}, 0
 		}
 		if int(at.offset) < len(data) {
 			dst = s.appendFresh(dst, id, at, data)
@@ -164,6 +186,7 @@ func (s *Store) Merge(delta []byte, reverse *Cursor) (m Merged, err error) {
 		delta = delta[n+len(p.data):]
 		m.Pieces++
 		if p.epoch < s.from {
+			s.tally.Late += int64(len(p.data))
 			continue
 		}
 		if p.epoch-s.from > epochsAhead {
@@ -173,6 +196,7 @@ func (s *Store) Merge(delta []byte, reverse *Cursor) (m Merged, err error) {
 			segments[p.log].data = append(segments[p.log].data, p.data...) // as a rule a replica goes on where it ends
 			s.grown(p.log, len(p.data))
 			m.New += len(p.data)
+			s.tally.New += int64(len(p.data))
 		} else if failed := s.mergePiece(&p, &m); failed != nil {
 			err = first(err, failed)
 			continue
@@ -201,6 +225,7 @@ func (s *Store) mergePiece(p *piece, m *Merged) error {
 		known := held[p.offset:]
 		overlap := min(len(known), len(fresh))
 		m.Old += overlap
+		s.tally.Again += int64(overlap)
 		if !bytes.Equal(known[:overlap], fresh[:overlap]) {
 			return s.layout.conflict(p.log, p.epoch, p.offset, known[:overlap], fresh[:overlap])
 		}
@@ -214,5 +239,6 @@ func (s *Store) mergePiece(p *piece, m *Merged) error {
 	}
 	s.extend(p.log, p.epoch, fresh)
 	m.New += len(fresh)
+	s.tally.New += int64(len(fresh))
 	return nil
 }

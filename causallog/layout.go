@@ -20,6 +20,13 @@ type Layout struct {
 	owners   []dataflow.TaskID // per log
 	shared   [][]LogID         // per channel, ascending
 	held     [][]LogID         // per task, ascending
+
+	// Partitions are what one task writes on one output edge: Clonos addresses cut
+	// logs by them (released.go).
+	partitions   int
+	partition    []int32 // per log; of cut logs alone
+	subpartition []uint8 // per log: its place in the partition
+	firstOf      []LogID // per partition; and one behind the last
 }
 
 // NewLayout lays the logs of a graph out for a sharing depth: the log of u may
@@ -50,6 +57,7 @@ func newLayout(g *dataflow.Graph, depth int, siblings bool) *Layout {
 	for i := range g.Channels {
 		l.owners = append(l.owners, g.Channels[i].From)
 	}
+	l.divide()
 	l.close(depth)
 	return l
 }
@@ -93,6 +101,30 @@ func (l *Layout) close(depth int) {
 			}
 		}
 	}
+}
+
+// divide numbers the partitions. Their channels lie one after the other.
+func (l *Layout) divide() {
+	l.partition, l.subpartition = make([]int32, l.Logs()), make([]uint8, l.Logs())
+	for i := range l.graph.Channels {
+		c, id := &l.graph.Channels[i], LogID(l.mains+i)
+		if before := i - 1; before < 0 || l.graph.Channels[before].From != c.From || l.graph.Channels[before].Edge != c.Edge {
+			l.partitions++
+			l.firstOf = append(l.firstOf, id)
+		}
+		l.partition[id] = int32(l.partitions - 1)
+		l.subpartition[id] = uint8(id - l.firstOf[l.partitions-1])
+	}
+	l.firstOf = append(l.firstOf, LogID(l.Logs()))
+}
+
+// cutsAt finds the cut log of a subpartition; false if the task has none there.
+func (l *Layout) cutsAt(t dataflow.TaskID, partition uint64, subpartition uint8) (LogID, bool) {
+	if partition >= uint64(l.partitions) {
+		return 0, false
+	}
+	id := l.firstOf[partition] + LogID(subpartition)
+	return id, id < l.firstOf[partition+1] && l.owners[id] == t
 }
 
 // shares is the rule for one log that the sender of a channel holds.

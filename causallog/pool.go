@@ -43,4 +43,8 @@ func (s *Store) resized(id LogID, bytes int) {
 		s.units += s.unitsOf(s.sizes[id]+bytes) - s.unitsOf(s.sizes[id])
 		s.sizes[id] += bytes
 	}
+	if s.layout.owners[id] != s.owner {
+		s.tally.Replicas += int64(bytes)
+		s.tally.ReplicasPeak = max(s.tally.ReplicasPeak, s.tally.Replicas)
+	}
 }

@@ -19,6 +19,10 @@ type Bound struct {
 // later buffer.
 func (s *Store) AppendDeltaUpTo(dst []byte, c *Cursor, b Bound) []byte {
 	c.seen, s.headers = 0, 0
+	if len(c.shared) == 0 {
+		return dst
+	}
+	s.tally.deltas++
 	others := unbounded
 	if b.OneEpoch {
 		others = place{epoch: b.Epoch, offset: math.MaxInt32}
@@ -29,9 +33,10 @@ func (s *Store) AppendDeltaUpTo(dst []byte, c *Cursor, b Bound) []byte {
 			bound = place{epoch: b.Epoch, offset: int32(b.Offset)}
 		}
 		if s.changed[id] > 0 {
-			dst = s.appendLog(dst, id, &c.at[i], bound)
+			dst = s.appendLog(dst, c, i, bound)
 		}
 	}
+	s.endDelta()
 	return dst
 }
 

@@ -41,6 +41,8 @@ func (s *Store) Regenerate(id LogID, d *dataflow.Determinant) (matched bool, con
 		seg.data = AppendDeterminant(seg.data, d)
 		seg.repeated = len(seg.data)
 		s.grown(id, len(seg.data)-offset)
+		s.tally.Logged[d.Kind]++
+		s.tally.LoggedBytes[d.Kind] += int64(len(seg.data) - offset)
 		return false, nil
 	}
 	s.scratch = AppendDeterminant(s.scratch[:0], d)

@@ -15,11 +15,15 @@ type Store struct {
 	changes uint64      // counts what was appended to any log
 	changed []uint64    // per log: changes when it was last appended to; 0: never
 	size    int
-	unit    int    // bytes of a memory segment; 0: memory is counted by the byte (pool.go)
-	units   int    // segments taken
-	sizes   []int  // per log: bytes held, in all epochs; nil without segments
-	scratch []byte // a determinant that is decided again
-	headers int    // bytes of headers in the last delta
+	unit    int   // bytes of a memory segment; 0: memory is counted by the byte (pool.go)
+	units   int   // segments taken
+	sizes   []int // per log: bytes held, in all epochs; nil without segments
+	tally   Tally
+	cursors []*Cursor
+	groups  groups
+	edges   [][]edge // per main log: of what was sent of it (tally.go)
+	scratch []byte   // a determinant that is decided again
+	headers int      // bytes of headers in the last delta
 }
 
 // segment is what is held of a log's epoch.
@@ -33,7 +37,7 @@ type segment struct {
 
 // NewStore makes an empty store that keeps epochs from a number on.
 func NewStore(l *Layout, owner dataflow.TaskID, from int32) *Store {
-	return &Store{layout: l, owner: owner, from: from, epoch: from, changed: make([]uint64, l.Logs())}
+	return &Store{layout: l, owner: owner, from: from, epoch: from, changed: make([]uint64, l.Logs()), groups: newGroups(l), edges: make([][]edge, l.mains)}
 }
 
 // Owner is the task whose store it is.
@@ -149,6 +153,7 @@ func (s *Store) Truncate(n int32) {
 	if n <= s.from {
 		return
 	}
+	s.settle(n)
 	drop := min(int(n-s.from), len(s.epochs))
 	for _, segments := range s.epochs[:drop] {
 		if segments == nil {

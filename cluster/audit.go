@@ -27,6 +27,8 @@ type Outcome struct {
 	Marks      []Mark
 	Protection Protection
 	Tasks      int
+	Overhead   []TaskOverhead // empty unless the protocol is causal
+	Kinds      []KindOverhead
 	Moments    []Moment // if the configuration asks for them
 }
 
@@ -44,6 +46,7 @@ func (r *Run) Outcome() (*Outcome, error) {
 		return nil, err
 	}
 	o.Evidence = r.evidence()
+	o.Overhead, o.Kinds = r.overhead()
 	o.Recoveries = r.anatomy.recoveries()
 	from, to := r.anatomy.span(o.End)
 	o.Latency = r.timeline.points(from, to)

@@ -158,6 +158,7 @@ func (p *process) spillDue(e sim.Event) {
 // ends.
 func (r *Run) leaveMemory(p *process) {
 	p.release()
+	r.tallied(p.id, p.agent.Tally())
 	c := &r.timeline.protection
 	peak, written, read := p.agent.Spilling()
 	c.PoolPeak = max(c.PoolPeak, peak)

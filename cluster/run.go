@@ -69,6 +69,7 @@ type Run struct {
 	faults   faults
 	restarts []*restart
 	anatomy  anatomy
+	tallies  []causallog.Tally // per task, of incarnations that are over
 	timeline timeline
 	story    story
 	moments  moments

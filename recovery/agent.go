@@ -53,6 +53,8 @@ type Agent struct {
 	started       bool
 	broken        leftOut
 
+	released  *causallog.Released // nil: deltas are sent as they are made
+	scratch   []byte
 	disk      Disk  // nil: nothing is spilled
 	poolPeak  int64 // the most that in-flight logs held in memory, if anybody counts
 	spilled   int64 // bytes written to disk
@@ -77,6 +79,9 @@ func NewAgent(layout *causallog.Layout, policy *Policy, id dataflow.TaskID, inc 
 				a.in[i].back = len(a.out) - 1
 			}
 		}
+	}
+	if policy.Causal && policy.Delta != causallog.Varint {
+		a.released = causallog.NewReleased(layout)
 	}
 	if policy.Causal && id != g.Broker() {
 		a.guard = newGuard(a)
@@ -210,7 +215,9 @@ func (a *Agent) recover(view *View) {
 			a.host.Discard(i, view.Checkpoint)
 		}
 		if a.policy.Causal {
+			old := a.store
 			a.store = causallog.NewStore(a.layout, a.id, view.Checkpoint)
+			a.store.Inherit(old)
 		}
 	}
 	if a.state != Gathering || a.policy.Published {

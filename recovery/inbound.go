@@ -83,6 +83,9 @@ func (a *Agent) goOn(i int, view *View) {
 // of the buffer can be seen.
 func (a *Agent) Receive(f *Frame) (taken bool) {
 	in := &a.in[a.graph.Channels[f.Channel].Input]
+	if a.released != nil {
+		a.decode(f)
+	}
 	a.watch.Look(INV10)
 	if a.state == Gathering && a.own == nil && !a.broken.attached || !in.open || f.Receiver != a.inc || f.Sender != in.sender && !a.policy.Broken.NoFence {
 		if a.policy.Quirks.has(KeepLateDeltas) && f.Receiver == a.inc && a.store != nil {
@@ -145,7 +148,7 @@ func (a *Agent) merge(f *Frame, in *inbound) {
 	merged, err := a.store.Merge(f.Delta, reverse)
 	a.watch.LookMany(INV05, int64(merged.Pieces))
 	a.watch.LookMany(INV02, int64(merged.Pieces)) // each piece could have left a gap
-	a.host.Debt(len(f.Delta))
+	a.host.Debt(len(f.Delta) + f.DeltaShrunk)
 	if err != nil {
 		a.watch.Break(brokenBy(err), fmt.Sprintf("%s: %v", a.graph.ChannelName(in.channel), err))
 	}
@@ -153,7 +156,7 @@ func (a *Agent) merge(f *Frame, in *inbound) {
 
 // gatherFrom keeps what input brings while the own logs are being collected.
 func (a *Agent) gatherFrom(f *Frame) {
-	a.host.Debt(len(f.Delta))
+	a.host.Debt(len(f.Delta) + f.DeltaShrunk)
 	if err := a.own.Add(f.Delta); err != nil {
 		a.watch.Break(brokenBy(err), fmt.Sprintf("%s: %v", a.graph.ChannelName(f.Channel), err))
 	}

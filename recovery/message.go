@@ -74,6 +74,7 @@ type Frame struct {
 	Buffer           dataflow.Buffer
 	Delta            []byte
 	DeltaHeader      int    // how many bytes of the delta are headers
+	DeltaShrunk      int    // how many bytes shorter the delta is since it was decoded
 	Hash             uint64 // of the data
 	Ghost            []Mark // seen by monitors alone: what the sender depends on
 	Slot             uint32 // where World keeps it

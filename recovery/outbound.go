@@ -197,7 +197,7 @@ func (a *Agent) transmit(o *outbound, e *causallog.Entry) {
 	}
 	f.Hash = Hash(e.Data)
 	o.fresh = false
-	f.Delta, f.DeltaHeader = f.Delta[:0], 0
+	f.Delta, f.DeltaHeader, f.DeltaShrunk = f.Delta[:0], 0, 0
 	f.Ghost = f.Ghost[:0]
 	if o.cursor != nil {
 		if !e.Barrier || !a.policy.Broken.BarrierWithoutDelta {
@@ -207,6 +207,9 @@ func (a *Agent) transmit(o *outbound, e *causallog.Entry) {
 		if broken := &a.policy.Broken; broken.OwnLogOnly || broken.ThisEpochOnly {
 			f.Delta = a.brokenDelta(f.Delta, o, e.Epoch)
 			f.DeltaHeader, _ = causallog.DeltaSizes(f.Delta)
+		}
+		if a.released != nil && o.cursor.Shares() {
+			a.encode(f)
 		}
 		if !a.policy.Quirks.has(OneEpochDeltas) { // what the task depends on now is more than the buffer does
 			f.Ghost = append(f.Ghost, a.dep...)

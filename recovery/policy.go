@@ -41,6 +41,9 @@ type Policy struct {
 	// Credits is the number of buffers that may be under way on a regular channel.
 	Credits int
 
+	// Delta is how the headers of deltas on buffers are written.
+	Delta causallog.Encoding
+
 	// Memory bounds what is kept in flight.
 	Memory Memory
 	// Logs bounds what causal logs and replicas take up.

@@ -144,6 +144,31 @@ var latencyColumns = []column[cluster.LatencyPoint]{
 	{name: "replies", int: func(p *cluster.LatencyPoint) *int64 { return &p.Count }},
 }
 
+var overheadColumns = []column[cluster.TaskOverhead]{
+	{name: "task", text: func(o *cluster.TaskOverhead) *string { return &o.Task }},
+	{name: "own_log_bytes", int: func(o *cluster.TaskOverhead) *int64 { return &o.LoggedBytes }},
+	{name: "replica_bytes_max", int: func(o *cluster.TaskOverhead) *int64 { return &o.ReplicasPeak }},
+	{name: "delta_bytes_first", int: func(o *cluster.TaskOverhead) *int64 { return &o.NewBytes }},
+	{name: "delta_bytes_duplicate", int: func(o *cluster.TaskOverhead) *int64 { return &o.AgainBytes }},
+	{name: "delta_bytes_late", int: func(o *cluster.TaskOverhead) *int64 { return &o.LateBytes }},
+	{name: "sent_bytes", int: func(o *cluster.TaskOverhead) *int64 { return &o.SentBytes }},
+	{name: "header_bytes", int: func(o *cluster.TaskOverhead) *int64 { return &o.HeaderBytes }},
+	{name: "header_varint_bytes", int: func(o *cluster.TaskOverhead) *int64 { return &o.VarintBytes }},
+	{name: "header_flat_bytes", int: func(o *cluster.TaskOverhead) *int64 { return &o.FlatBytes }},
+	{name: "header_hierarchical_bytes", int: func(o *cluster.TaskOverhead) *int64 { return &o.HierarchicalBytes }},
+}
+
+var kindColumns = []column[cluster.KindOverhead]{
+	{name: "kind", text: func(k *cluster.KindOverhead) *string { return &k.Kind }},
+	{name: "count", int: func(k *cluster.KindOverhead) *int64 { return &k.Count }},
+	{name: "logged_bytes", int: func(k *cluster.KindOverhead) *int64 { return &k.LoggedBytes }},
+	{name: "wire_bytes", int: func(k *cluster.KindOverhead) *int64 { return &k.WireBytes }},
+}
+
+func (r Run) overheadCSV(w io.Writer) error { return writeCSV(w, overheadColumns, r.Overhead) }
+
+func (r Run) kindsCSV(w io.Writer) error { return writeCSV(w, kindColumns, r.Kinds) }
+
 func (r Run) recoveryCSV(w io.Writer) error {
 	rows := r.rounded().Recoveries
 	wide := make([]recoveryRow, 0, len(rows))

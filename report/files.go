@@ -17,6 +17,8 @@ func (r Run) Data() []File {
 		{"recovery.csv", r.recoveryCSV},   // a row per recovery
 		{"timeline.csv", r.timelineCSV},   // a row per 100 ms
 		{"latency.csv", r.latencyCSV},     // a row per span and share of the replies
+		{"overhead.csv", r.overheadCSV},   // a row per task
+		{"determinants.csv", r.kindsCSV},  // a row per kind of determinant
 	}
 }
 

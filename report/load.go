@@ -64,11 +64,32 @@ func Load(dir string) (Run, error) {
 			return err
 		})
 	}
+	if err == nil {
+		err = run.readOverhead(dir, read)
+	}
 	if err != nil {
 		return Run{}, err
 	}
 	run.Dir = dir
 	return run, nil
+}
+
+// readOverhead reads what causal logging cost. Folders of earlier versions do not say.
+func (r *Run) readOverhead(dir string, read func(string, func([]byte) error) error) error {
+	if _, err := os.Stat(filepath.Join(dir, "overhead.csv")); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	err := read("overhead.csv", func(content []byte) (err error) {
+		r.Overhead, err = readCSV(content, overheadColumns)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return read("determinants.csv", func(content []byte) (err error) {
+		r.Kinds, err = readCSV(content, kindColumns)
+		return err
+	})
 }
 
 // remedy says how to get the folder back.

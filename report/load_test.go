@@ -55,6 +55,14 @@ func drawRun(t *rapid.T) Run {
 		Expected: text.Draw(t, "expected"), Warmup: span.Draw(t, "warmup"), Horizon: span.Draw(t, "horizon"),
 		Protection: cluster.Protection{DataBytes: count.Draw(t, "data"), LogPeak: count.Draw(t, "log")},
 	}
+	for range rows.Draw(t, "tasks") {
+		run.Overhead = append(run.Overhead, cluster.TaskOverhead{Task: text.Draw(t, "task"), LoggedBytes: count.Draw(t, "own"), ReplicasPeak: count.Draw(t, "replicas"),
+			NewBytes: count.Draw(t, "first"), AgainBytes: count.Draw(t, "duplicate"), LateBytes: count.Draw(t, "late"), SentBytes: count.Draw(t, "sent"),
+			HeaderBytes: count.Draw(t, "header"), VarintBytes: count.Draw(t, "varint"), FlatBytes: count.Draw(t, "flat"), HierarchicalBytes: count.Draw(t, "hierarchical")})
+	}
+	for range rows.Draw(t, "kinds") {
+		run.Kinds = append(run.Kinds, cluster.KindOverhead{Kind: text.Draw(t, "kind"), Count: count.Draw(t, "determinants"), LoggedBytes: count.Draw(t, "logged"), WireBytes: count.Draw(t, "wire")})
+	}
 	for range rows.Draw(t, "checks") {
 		run.Checks = append(run.Checks, check.Finding{Name: text.Draw(t, "name"), LookedAt: count.Draw(t, "looked at"),
 			Verdict: check.Verdict(rapid.IntRange(0, 3).Draw(t, "word")), Detail: text.Draw(t, "detail")})
@@ -220,6 +228,9 @@ func TestColumnsAreThoseOfTheContract(t *testing.T) {
 			"0,stock/1,clonos,20211,812,74,3127,1411,412337,,,24981,61734,4213772,1,1048576\n",
 		"timeline.csv": "t_us,offered,answered,paid,backlog,latency_p50_us,latency_p99_us,latency_max_us,data_bytes,determinant_bytes,header_bytes\n",
 		"latency.csv":  "span,share_per_100000,latency_us,replies\n",
+		"overhead.csv": "task,own_log_bytes,replica_bytes_max,delta_bytes_first,delta_bytes_duplicate,delta_bytes_late,sent_bytes," +
+			"header_bytes,header_varint_bytes,header_flat_bytes,header_hierarchical_bytes\norder/0,1000,5000,4000,1000,0,9000,800,800,4000,3000\n",
+		"determinants.csv": "kind,count,logged_bytes,wire_bytes\nOrder,500,1000,9000\n",
 	} {
 		for _, file := range run.Data() {
 			var content bytes.Buffer

@@ -29,6 +29,8 @@ type pageData struct {
 	Phases                   []string
 	Recoveries               [][]string
 	Latency                  [][]string
+	Kinds                    [][]string
+	Overhead                 string
 	Replies, Assumption      string
 	Trace                    string
 }
@@ -78,6 +80,10 @@ func Page(w io.Writer, run Run) error {
 		_, count, _ := quantile(run.Latency, span, 0)
 		data.Latency = append(data.Latency, append(cells, number(count)))
 	}
+	for _, k := range loggedKinds(run) {
+		data.Kinds = append(data.Kinds, []string{k.Kind, number(k.Count), size(k.LoggedBytes), size(k.WireBytes)})
+	}
+	data.Overhead = overheadText(run)
 	if trace, ok := traceCommand(run); ok && run.Verdict != Pass {
 		data.Trace = trace
 	}

@@ -57,6 +57,8 @@ type Run struct {
 	Latency    []cluster.LatencyPoint
 	Marks      []cluster.Mark // faults, and whatever else the timeline shades grey
 	Protection cluster.Protection
+	Overhead   []cluster.TaskOverhead // a row each in overhead.csv; of causal protocols
+	Kinds      []cluster.KindOverhead // a row each in determinants.csv
 
 	Expanded string   // the scenario with every default made explicit, as YAML
 	Unused   []string // keys of it that do not apply to the protocol

@@ -42,6 +42,9 @@ func sampleRun(protocol string) Run {
 		run.Protection.DeterminantBytes, run.Protection.HeaderBytes, run.Protection.StandbyBytes = 61_200_000, 18_900_000, 96_400_000
 		run.Protection.LogPeak = 12_800_000
 		run.Unused = []string{"recovery.variant"}
+		run.Overhead = []cluster.TaskOverhead{{Task: "order/0", LoggedBytes: 1000, ReplicasPeak: 5000, NewBytes: 4000, AgainBytes: 1000, SentBytes: 9000,
+			HeaderBytes: 800, VarintBytes: 800, FlatBytes: 4000, HierarchicalBytes: 3000}}
+		run.Kinds = []cluster.KindOverhead{{Kind: "Order", Count: 500, LoggedBytes: 1000, WireBytes: 9000}, {Kind: "RNG"}}
 	case "global":
 		run.Verdict, run.Expected, run.Replies = Pass, "pass", "transactional"
 		r.Task, r.TasksRolledBack = "all", 20

@@ -32,6 +32,7 @@ func Summary(w io.Writer, run Run) error {
 	printRecoveries(p, run)
 	printLatency(p, run)
 	printProtection(p, run.Protection)
+	printOverhead(p, run)
 	p.line("")
 	p.line("  %s", assumption)
 	if dir != "" {

@@ -54,6 +54,8 @@ type Result struct {
 	Latency    []cluster.LatencyPoint
 	Marks      []cluster.Mark
 	Protection cluster.Protection
+	Overhead   []cluster.TaskOverhead
+	Kinds      []cluster.KindOverhead
 	Tasks      int
 	Moments    []cluster.Moment // if the options ask for them
 	Unused     []string         // keys of the scenario that do not apply to the protocol

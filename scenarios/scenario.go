@@ -123,6 +123,7 @@ type Recovery struct {
 	Orphans      string   `key:"orphans" words:"rollback continue" doc:"what happens when a limited depth leaves an orphan"`
 	Replies      string   `key:"replies" words:"immediate transactional determinants" special:"default=" doc:"when a reply may leave; default: by protocol"`
 
+	Delta        string       `key:"delta" words:"varint flat hierarchical" doc:"how the headers of log deltas are written: ours, or one of the two that Clonos has released"`
 	InFlight     InFlight     `key:"inflight"`
 	Determinants Determinants `key:"determinants"`
 }

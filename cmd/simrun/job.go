@@ -106,7 +106,7 @@ func (j *job) record(r scenarios.Result) report.Run {
 		Scenario: s.Name, Protocol: r.Protocol, Seed: r.Seed, Replies: r.Replies, Digest: r.Digest, Command: j.command,
 		Verdict: report.VerdictOf(r.Checks), Checks: r.Checks, Notes: r.Notes,
 		Warmup: s.Time.Warmup, Horizon: s.Time.Horizon, Tasks: r.Tasks,
-		Recoveries: r.Recoveries, Windows: r.Windows, Latency: r.Latency, Marks: r.Marks, Protection: r.Protection,
+		Recoveries: r.Recoveries, Windows: r.Windows, Latency: r.Latency, Marks: r.Marks, Protection: r.Protection, Overhead: r.Overhead, Kinds: r.Kinds,
 		Expanded: string(s.Expand()), Unused: r.Unused,
 	}
 	run.Expected, run.ExpectedChecks = s.Expectation(r.Protocol)
