@@ -62,7 +62,7 @@ type seen struct {
 	dropped   int   // frames of other connections
 	rollbacks int
 	orphans   int // failures that left one
-	cutsLost  int // failures that took both ends of a channel and left the receiver's log
+	cuts      int // of these, how many by cuts alone
 }
 
 type (
@@ -207,36 +207,16 @@ func (w *world) Weigh(down []bool, checkpoint int32) string {
 			alive = append(alive, n.agent)
 		}
 	}
-	w.seen.cutsLost += w.cutsLost(down, alive, checkpoint)
 	o, found := FindOrphan(append(alive, w.broker.agent), alive, down, checkpoint)
 	if !found {
 		return ""
 	}
 	w.seen.orphans++
+	if o.Cuts {
+		w.seen.cuts++
+	}
 	return o.String(w.graph)
 }
-
-// cutsLost counts channels of which both ends are down, while somebody holds
-// what the receiver did. How the channel's buffers were cut may be lost.
-func (w *world) cutsLost(down []bool, alive []*Agent, checkpoint int32) (count int) {
-	for i := range w.graph.Channels {
-		c := &w.graph.Channels[i]
-		if !down[c.From] || !down[c.To] {
-			continue
-		}
-		for _, a := range alive {
-			start := Mark{Epoch: checkpoint, Offset: epochStartBytes}
-			if start.before(a.holds(c.To)) {
-				count++
-				break
-			}
-		}
-	}
-	return count
-}
-
-// epochStartBytes are the clock and the seed with which a task begins an epoch.
-const epochStartBytes = 9 + 5
 
 // Told implements Control.
 func (w *world) Told(verb Verb, t dataflow.TaskID, epoch int32) {
