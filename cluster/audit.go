@@ -26,6 +26,7 @@ type Outcome struct {
 	Latency    []LatencyPoint
 	Marks      []Mark
 	Protection Protection
+	Control    []Control // control messages, by kind
 	Tasks      int
 	Moments    []Moment // if the configuration asks for them
 }
@@ -33,7 +34,7 @@ type Outcome struct {
 // Outcome gathers what the run came to. Call it once, after Loop.
 func (r *Run) Outcome() (*Outcome, error) {
 	o := &Outcome{Digest: r.kernel.Digest(), Blocks: r.kernel.Blocks(), Captured: r.kernel.Captured(), Events: r.kernel.Step(),
-		End: r.kernel.Now(), Windows: r.timeline.windows, Protection: r.timeline.protection, Tasks: r.graph.Tasks() - 1, Moments: r.moments.list}
+		End: r.kernel.Now(), Windows: r.timeline.windows, Protection: r.timeline.protection, Control: r.wire.sums(), Tasks: r.graph.Tasks() - 1, Moments: r.moments.list}
 	if err := r.audit(o); err != nil {
 		return nil, err
 	}

@@ -69,3 +69,11 @@ type Protection struct {
 	InFlightPeak     int64 // largest in-flight logs, all tasks
 	LogPeak          int64 // largest causal logs with replicas, all tasks
 }
+
+// Control is the traffic of one kind of control message, the messages with
+// which a job starts aside. Heartbeats are not among them.
+type Control struct {
+	Kind     string // "Attach"
+	Messages int64
+	Bytes    int64
+}

@@ -54,6 +54,7 @@ type Result struct {
 	Latency    []cluster.LatencyPoint
 	Marks      []cluster.Mark
 	Protection cluster.Protection
+	Control    []cluster.Control // control messages, by kind
 	Tasks      int
 	Moments    []cluster.Moment // if the options ask for them
 	Unused     []string         // keys of the scenario that do not apply to the protocol
