@@ -26,6 +26,7 @@ type Outcome struct {
 	Latency    []LatencyPoint
 	Marks      []Mark
 	Protection Protection
+	Control    []Control // control messages, by kind
 	Tasks      int
 	Overhead   []TaskOverhead // empty unless the protocol is causal
 	Kinds      []KindOverhead
@@ -41,7 +42,7 @@ func (r *Run) Outcome() (*Outcome, error) {
 		}
 	}
 	o := &Outcome{Digest: r.kernel.Digest(), Blocks: r.kernel.Blocks(), Captured: r.kernel.Captured(), Events: r.kernel.Step(),
-		End: r.kernel.Now(), Windows: r.timeline.windows, Protection: r.timeline.protection, Tasks: r.graph.Tasks() - 1, Moments: r.moments.list}
+		End: r.kernel.Now(), Windows: r.timeline.windows, Protection: r.timeline.protection, Control: r.wire.sums(), Tasks: r.graph.Tasks() - 1, Moments: r.moments.list}
 	if err := r.audit(o, starved); err != nil {
 		return nil, err
 	}

@@ -74,3 +74,11 @@ type Protection struct {
 	ReadBackBytes    int64 // and read back
 	HeldUS           int64 // time that tasks left input for want of memory, summed, microseconds
 }
+
+// Control is the traffic of one kind of control message, the messages with
+// which a job starts aside. Heartbeats are not among them.
+type Control struct {
+	Kind     string // "Attach"
+	Messages int64
+	Bytes    int64
+}

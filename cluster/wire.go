@@ -17,6 +17,7 @@ type wire struct {
 	links    []netmodel.Link // per channel
 
 	control  []netmodel.Link // per pair of tasks; the manager is the last
+	traffic  [recovery.MessageKinds]Control
 	messages slab[recovery.Message]
 
 	parkedFrames   []parked // per channel
@@ -180,9 +181,27 @@ func (r *Run) send(m recovery.Message, machine int) {
 	*kept = m
 	n := r.graph.Tasks() + 1
 	link := r.party(m.From)*n + r.party(m.To)
-	leaves := r.leave(machine, m.Bytes())
+	size := m.Bytes()
+	if r.kernel.Now() > 0 {
+		t := &r.wire.traffic[m.Kind]
+		t.Messages++
+		t.Bytes += size
+	}
+	leaves := r.leave(machine, size)
 	arrives := r.wire.control[link].Deliver(leaves)
 	r.kernel.At(arrives, dst(evMessage, link), slot)
+}
+
+// sums gives what control messages there were, by kind.
+func (w *wire) sums() []Control {
+	var list []Control
+	for kind, t := range w.traffic {
+		if t.Messages > 0 {
+			t.Kind = recovery.MessageKind(kind).String()
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 func (r *Run) party(t dataflow.TaskID) int {

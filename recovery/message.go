@@ -23,9 +23,10 @@ const (
 	Done                        // task -> manager: the log is exhausted
 	Request                     // published: recovering task -> direct downstream: the logs of Subject
 	Response                    // published: the answer to a Request
+	MessageKinds
 )
 
-var messageNames = [...]string{"Recover", "Trigger", "Truncate", "Abandon", "Complete", "Kill", "Attach", "Credit", "Answer", "Settled", "Ack", "Done", "Request", "Response"}
+var messageNames = [MessageKinds]string{"Recover", "Trigger", "Truncate", "Abandon", "Complete", "Kill", "Attach", "Credit", "Answer", "Settled", "Ack", "Done", "Request", "Response"}
 
 // String is the kind's name in traces.
 func (k MessageKind) String() string { return messageNames[k] }

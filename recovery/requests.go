@@ -234,10 +234,10 @@ func (m *Manager) ignoreFrom(failed []dataflow.TaskID) []bool {
 	return behind
 }
 
-// ignore gives the pending checkpoint up (Clonos 5.4): the failed tasks' parts
-// of it belong to executions that are no more, whoever has acknowledged. Who
-// fails later is told of it when it restarts, and sends no barrier of it unless
-// its log has it: so those behind it must not wait either.
+// ignore gives the pending checkpoint up: the failed tasks' parts of it belong
+// to executions that are no more, whoever has acknowledged. Who fails later is
+// told of it when it restarts, and sends no barrier of it unless its log has
+// it: so those behind it must not wait either.
 func (m *Manager) ignore(failed []dataflow.TaskID, view *View) {
 	m.holdOff = m.policy.Backoff
 	behind := m.ignoreFrom(failed)

@@ -56,6 +56,7 @@ type Result struct {
 	Protection cluster.Protection
 	Overhead   []cluster.TaskOverhead
 	Kinds      []cluster.KindOverhead
+	Control    []cluster.Control // control messages, by kind
 	Tasks      int
 	Moments    []cluster.Moment // if the options ask for them
 	Unused     []string         // keys of the scenario that do not apply to the protocol

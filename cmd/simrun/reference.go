@@ -4,15 +4,18 @@ import (
 	"context"
 	"io"
 	"path/filepath"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
 	"simrun/report"
+	"simrun/scenarios"
 )
 
 const referenceText = `Make the results again that are tracked in git: crash-stock under every protocol,
-without histories, with the figures that compare them, and results/README.md. They are
-a function of the source, so that "git diff results/" shows what a change of it does.`
+without histories, with the figures that compare them; the two variants of clonos on
+pipeline-variants and on bursts of failures (about a minute); and results/README.md. They
+are a function of the source, so that "git diff results/" shows what a change of it does.`
 
 // referenceScenario is the main job: every protocol has to deal with the same crash.
 const referenceScenario = "crash-stock"
@@ -26,17 +29,18 @@ var referenceClaims = map[string]string{
 }
 
 func (a *app) referenceCommand() *cobra.Command {
-	f := &runFlags{protocols: "all", tracked: true}
+	f, bursts := &runFlags{protocols: "all", tracked: true}, 0
 	f.ties = tiesRule
 	command := &cobra.Command{Use: "reference", Short: "make the tracked results/ again", Long: referenceText,
 		Example: "  simrun reference\n  git diff results/", Args: arguments(0, 0, "no argument")}
 	command.Flags().StringVar(&f.out, "out", "results", "`DIR` for results")
 	command.Flags().BoolVar(&f.silent, "quiet", false, "print the verdicts alone")
-	command.RunE = func(command *cobra.Command, _ []string) error { return a.reference(command.Context(), f) }
+	command.Flags().IntVar(&bursts, "bursts", referenceBursts, "`N` bursts of each number of failures; git tracks what the default gives")
+	command.RunE = func(command *cobra.Command, _ []string) error { return a.reference(command.Context(), f, max(1, bursts)) }
 	return command
 }
 
-func (a *app) reference(ctx context.Context, f *runFlags) error {
+func (a *app) reference(ctx context.Context, f *runFlags, bursts int) error {
 	plan, err := f.plan([]string{referenceScenario})
 	if err != nil {
 		return err
@@ -54,10 +58,29 @@ func (a *app) reference(ctx context.Context, f *runFlags) error {
 		return b.end(ctx)
 	}
 	b.compare()
+	if err := a.variants(ctx, f.out, bursts); err != nil {
+		return err
+	}
 	if err := a.readme(f.out, b.runs); err != nil {
 		return err
 	}
 	return b.end(ctx)
+}
+
+// referenceBursts is how many bursts of each number of failures the tracked results tell of.
+const referenceBursts = 1000
+
+// variants compares the two ways in which clonos recovers: docs/published.md.
+func (a *app) variants(ctx context.Context, out string, bursts int) error {
+	var v report.Variants
+	var err error
+	if v.Rows, err = scenarios.CompareVariants(scenarios.Runner(a.simulate), scenarios.Options{Context: ctx}); err != nil {
+		return err
+	}
+	if v.Bursts, err = scenarios.PlayBursts(ctx, scenarios.Runner(a.simulate), runtime.GOMAXPROCS(0), bursts); err != nil {
+		return err
+	}
+	return placeFiles(filepath.Join(out, "reference", "variants"), v.Files()...)
 }
 
 func (a *app) readme(out string, runs []report.Run) error {
