@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -68,6 +69,21 @@ func TestUnharmfulQuirks(t *testing.T) {
 			if r := run(t, s, Options{}); verdict(r) == "fail" {
 				t.Errorf("%s does harm in burst %d: give it a file in testdata/quirks\n%s", name, number, complaints(r))
 			}
+		}
+	}
+}
+
+// What a checkpoint leads to that should not have completed is a finding, and
+// simrun does not break of it: another standby is sent a part that is not there,
+// a new process reads one that was displaced.
+func TestEarlyCompletionEndsInFindings(t *testing.T) {
+	for _, set := range []Override{{"cluster.standbys", "2"}, {"cluster.start", "60ms"}} {
+		for seed := range 20 {
+			s, err := Load(filepath.Join("testdata", "quirks", "B7.yaml"), []Override{set, {"seed", strconv.Itoa(seed)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			run(t, s, Options{})
 		}
 	}
 }
