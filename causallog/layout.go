@@ -16,7 +16,7 @@ type Layout struct {
 	graph    *dataflow.Graph
 	mains    int
 	full     bool
-	siblings bool              // a channel's cuts go to all channels of its owner
+	mistakes Mistakes
 	owners   []dataflow.TaskID // per log
 	shared   [][]LogID         // per channel, ascending
 	held     [][]LogID         // per task, ascending
@@ -43,14 +43,17 @@ type Layout struct {
 // A depth of Graph.Depth or more is full sharing: then a log is forwarded on
 // paths, too, that are not the shortest. Else a task could depend, over such
 // a path, on what it has not been sent.
-func NewLayout(g *dataflow.Graph, depth int) *Layout { return newLayout(g, depth, false) }
+func NewLayout(g *dataflow.Graph, depth int) *Layout { return NewMistaken(g, depth, Mistakes{}) }
 
-// NewUnoptimised is NewLayout without the optimisation that keeps a channel's
-// cuts from the siblings of its receiver.
-func NewUnoptimised(g *dataflow.Graph, depth int) *Layout { return newLayout(g, depth, true) }
+// Mistakes are rules of sharing that released code may have wrong.
+type Mistakes struct {
+	Siblings bool // a channel's cuts go to all channels of its owner, to siblings of its receiver too
+	Together int  // so many tasks in a row, who share a machine, measure distances from the last of them; below 2: each from itself
+}
 
-func newLayout(g *dataflow.Graph, depth int, siblings bool) *Layout {
-	l := &Layout{graph: g, siblings: siblings, mains: int(g.Broker()), full: depth == FullSharing || depth > 0 && depth >= g.Depth()}
+// NewMistaken is NewLayout with mistakes.
+func NewMistaken(g *dataflow.Graph, depth int, mistakes Mistakes) *Layout {
+	l := &Layout{graph: g, mistakes: mistakes, mains: int(g.Broker()), full: depth == FullSharing || depth > 0 && depth >= g.Depth()}
 	for t := range l.mains {
 		l.owners = append(l.owners, dataflow.TaskID(t))
 	}
@@ -134,9 +137,17 @@ func (l *Layout) shares(c *dataflow.Channel, id LogID, depth int) bool {
 		return false
 	}
 	if owner == c.From {
-		return l.siblings || l.IsMain(id) || l.Channel(id) == c.ID || l.graph.Distance(l.graph.Channels[l.Channel(id)].To, owner) > 0
+		return l.mistakes.Siblings || l.IsMain(id) || l.Channel(id) == c.ID || l.graph.Distance(l.graph.Channels[l.Channel(id)].To, owner) > 0
 	}
-	return l.full || c.To == l.graph.Broker() || l.graph.Distance(owner, c.From)+1 <= depth
+	return l.full || c.To == l.graph.Broker() || l.graph.Distance(owner, l.standsFor(c.From))+1 <= depth
+}
+
+// standsFor is the task whose distances a task goes by.
+func (l *Layout) standsFor(t dataflow.TaskID) dataflow.TaskID {
+	if n := dataflow.TaskID(l.mistakes.Together); n > 1 {
+		return min(t/n*n+n, l.graph.Broker()) - 1
+	}
+	return t
 }
 
 // Full says whether every task that can depend on a log holds it.

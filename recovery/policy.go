@@ -34,6 +34,7 @@ type Policy struct {
 	// acyclic jobs: requests.go.
 	Published bool
 	Quirks    Quirks
+	Slots     int // tasks a machine: who a quirk takes for one
 	// Backoff is how many checkpoint intervals pass after a failure without a
 	// checkpoint (published).
 	Backoff int
@@ -133,10 +134,11 @@ func Published(depth int) Policy {
 
 // Layout lays a job's logs out under the policy.
 func (p *Policy) Layout(g *dataflow.Graph) *causallog.Layout {
-	if p.Quirks.has(ShareWithSiblings) {
-		return causallog.NewUnoptimised(g, p.Depth)
+	mistakes := causallog.Mistakes{Siblings: p.Quirks.has(ShareWithSiblings)}
+	if p.Quirks.has(OneDistanceMap) {
+		mistakes.Together = p.Slots
 	}
-	return causallog.NewLayout(g, p.Depth)
+	return causallog.NewMistaken(g, p.Depth, mistakes)
 }
 
 // attaches says whether buffers to the broker carry determinants.

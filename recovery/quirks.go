@@ -36,6 +36,8 @@ const (
 	// CancelWhenIdle (B11): a checkpoint trigger before the first record of an epoch makes
 	// a replaying source skip its barrier.
 	CancelWhenIdle
+	// OneDistanceMap (B13): the tasks of a machine measure distances from the last of them.
+	OneDistanceMap
 	// KeepLateDeltas (B14): the delta of a frame that is refused is kept all the same.
 	KeepLateDeltas
 	// AnswerAlone (B15): a task that has come to the end of its own log answers alone,
@@ -48,7 +50,7 @@ const (
 )
 
 // QuirkNames are the quirks in scenario files, in the order of their bits.
-var QuirkNames = []string{"B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B11", "B14", "B15", "B16", "B17"}
+var QuirkNames = []string{"B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B11", "B13", "B14", "B15", "B16", "B17"}
 
 // QuirkNamed finds a quirk.
 func QuirkNamed(name string) (Quirks, bool) {

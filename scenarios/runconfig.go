@@ -75,6 +75,7 @@ func (s *Scenario) policy() recovery.Policy {
 // checkpoint begins between two of them.
 func (s *Scenario) publishedPolicy() recovery.Policy {
 	p := recovery.Published(s.Recovery.SharingDepth)
+	p.Slots = s.Cluster.Slots
 	every, backoff := s.Checkpoint.Every, s.Checkpoint.Backoff
 	p.Backoff = backoff.Multiplier + int((backoff.Base+every-1)/every)
 	for _, name := range s.Recovery.Quirks {

@@ -36,7 +36,9 @@ func (a *app) referenceCommand() *cobra.Command {
 	command.Flags().StringVar(&f.out, "out", "results", "`DIR` for results")
 	command.Flags().BoolVar(&f.silent, "quiet", false, "print the verdicts alone")
 	command.Flags().IntVar(&bursts, "bursts", referenceBursts, "`N` bursts of each number of failures; git tracks what the default gives")
-	command.RunE = func(command *cobra.Command, _ []string) error { return a.reference(command.Context(), f, max(1, bursts)) }
+	command.RunE = func(command *cobra.Command, _ []string) error {
+		return a.reference(command.Context(), f, max(1, bursts))
+	}
 	return command
 }
 
