@@ -24,9 +24,10 @@ type Ghosts struct {
 }
 
 type ghostChannel struct {
-	from   int32 // epoch of epochs[0]
-	epochs [][]uint64
-	spare  [][]uint64 // memory of epochs that were dropped
+	receiver uint32 // incarnation that has received what is remembered; a sender may not have heard of it yet
+	from     int32  // epoch of epochs[0]
+	epochs   [][]uint64
+	spare    [][]uint64 // memory of epochs that were dropped
 }
 
 // NewGhosts remembers nothing yet.
@@ -51,9 +52,9 @@ func (g *Ghosts) Received(c dataflow.ChannelID, epoch, index int32, hash uint64)
 
 // Forget drops everything of a channel and goes on from an epoch: a new
 // receiver has received nothing.
-func (g *Ghosts) Forget(c dataflow.ChannelID, from int32) {
+func (g *Ghosts) Forget(c dataflow.ChannelID, from int32, receiver uint32) {
 	ch := &g.channels[c]
-	ch.from = from
+	ch.from, ch.receiver = from, receiver
 	ch.drop(len(ch.epochs))
 }
 
@@ -86,6 +87,10 @@ func (g *Ghosts) Truncate(n int32) {
 		}
 	}
 }
+
+// Receiver is the incarnation at whose end of a channel something is remembered;
+// 0: the first.
+func (g *Ghosts) Receiver(c dataflow.ChannelID) uint32 { return max(1, g.channels[c].receiver) }
 
 // Regenerated compares a buffer that a replay has built again with the one
 // that its living receiver received.

@@ -37,7 +37,7 @@ func TestGhostsCompare(t *testing.T) {
 	again(2, 0, 13, 6, 1)
 	g.Received(0, 0, 0, 11) // of an epoch that nobody can ask for
 	again(0, 0, 99, 6, 1)
-	g.Forget(0, 1) // a new receiver has nothing
+	g.Forget(0, 1, 1) // a new receiver has nothing
 	again(2, 0, 99, 6, 1)
 	g.Received(0, 1, 0, 14)
 	again(1, 0, 14, 7, 1)
@@ -47,7 +47,7 @@ func TestGhostsCompare(t *testing.T) {
 // were received of it is found, though no buffer differs.
 func TestGhostsCount(t *testing.T) {
 	g := NewGhosts(shop(1, 1, 1))
-	g.Forget(0, 1)
+	g.Forget(0, 1, 1)
 	g.Received(0, 1, 0, 11)
 	g.Received(0, 1, 1, 12)
 	for _, c := range []struct {
@@ -101,7 +101,7 @@ func TestGhostsAgree(t *testing.T) {
 			},
 			"forget": func(t *rapid.T) {
 				c, n := channel.Draw(t, "channel"), epoch.Draw(t, "epoch")
-				g.Forget(c, n)
+				g.Forget(c, n, 1)
 				from[c] = n
 				drop(model, func(p place) bool { return p.c == c })
 			},
@@ -157,5 +157,18 @@ func TestHash(t *testing.T) {
 			}
 			b[i] = 0
 		}
+	}
+}
+
+// A sender may build again for a receiver that has died, which nobody has told
+// it: what the new receiver has, or has not, says nothing about that.
+func TestGhostsOfAnotherReceiver(t *testing.T) {
+	g := NewGhosts(shop(1, 1, 1))
+	if g.Receiver(0) != 1 {
+		t.Errorf("the first receiver is %d", g.Receiver(0))
+	}
+	g.Forget(0, 0, 3)
+	if g.Receiver(0) != 3 {
+		t.Errorf("the receiver is %d", g.Receiver(0))
 	}
 }

@@ -29,7 +29,7 @@ func (a *Agent) attach(i int, epoch, index int32) {
 	in.open, in.stale, in.sender, in.taken, in.since = true, false, a.incs[in.from], 0, 0
 	in.epoch, in.index, in.any = epoch, index, a.policy.Live
 	if a.fromCheckpoint(epoch, index) {
-		a.ghosts.Forget(in.channel, a.checkpoint)
+		a.ghosts.Forget(in.channel, a.checkpoint, a.inc)
 	}
 	a.send(Message{Kind: Attach, To: in.from, Channel: in.channel, Epoch: epoch, Index: index})
 	if a.isBroker() { // a new sink does not know what its predecessor was told
@@ -42,7 +42,7 @@ func (a *Agent) fromCheckpoint(epoch, index int32) bool { return epoch == a.chec
 // reattach opens the connection to a new incarnation of the sender.
 func (a *Agent) reattach(i int, view *View) {
 	if view.Rollback { // to a checkpoint whose completion this task may not have heard of
-		a.ghosts.Forget(a.in[i].channel, view.Checkpoint)
+		a.ghosts.Forget(a.in[i].channel, view.Checkpoint, a.inc)
 	}
 	if a.policy.Duplicate || view.Rollback {
 		a.attach(i, view.Checkpoint, 0)
@@ -66,7 +66,7 @@ func (a *Agent) goOn(i int, view *View) {
 	switch {
 	case a.isBroker():
 		a.host.Discard(i, view.Checkpoint)
-		a.ghosts.Forget(in.channel, view.Checkpoint)
+		a.ghosts.Forget(in.channel, view.Checkpoint, a.inc)
 		a.attach(i, view.Checkpoint, 0)
 	case a.recovered == a.checkpoint && a.policy.Quirks.has(SkipSinceOpened) && a.state == Replaying:
 		a.attach(i, a.task.Epoch(), since)

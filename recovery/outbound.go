@@ -110,6 +110,9 @@ func (a *Agent) compareBuilt(o *outbound) {
 // compare looks whether a buffer or barrier was built again as its receiver
 // received it.
 func (a *Agent) compare(o *outbound, e *causallog.Entry) {
+	if a.ghosts.Receiver(o.channel) != o.receiver {
+		return // the receiver has died, and nobody has told this task
+	}
 	if e.Barrier {
 		a.ghosts.Ended(a.watch, o.channel, e.Epoch, e.Index)
 		return

@@ -20,7 +20,6 @@ type column[T any] struct {
 	none func(*T) bool // nil: never. Whether there is nothing to print in this row
 	some func(*T)      // called when a cell that might have been empty is not
 
-	later bool // it came after the first version of the file: one that lacks it reads as 0
 }
 
 func (c column[T]) print(row *T) string {
@@ -119,7 +118,6 @@ func newRecoveryColumns() []column[recoveryRow] {
 		column[recoveryRow]{name: "determinants", int: func(r *recoveryRow) *int64 { return &r.Determinants }},
 		column[recoveryRow]{name: "bytes_fetched", int: func(r *recoveryRow) *int64 { return &r.BytesFetched }},
 		column[recoveryRow]{name: "tasks_rolled_back", int: func(r *recoveryRow) *int64 { return &r.rolledBack }},
-		column[recoveryRow]{name: "standby_bytes", later: true, int: func(r *recoveryRow) *int64 { return &r.StandbyBytes }},
 	)
 }
 

@@ -137,7 +137,7 @@ func readCSV[T any](content []byte, columns []column[T]) ([]T, error) {
 				place[i] = j
 			}
 		}
-		if place[i] < 0 && !c.later {
+		if place[i] < 0 {
 			return nil, fmt.Errorf("1: no column %s among %s", c.name, strings.Join(header, ","))
 		}
 	}

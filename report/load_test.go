@@ -70,7 +70,7 @@ func drawRun(t *rapid.T) Run {
 	for range rows.Draw(t, "recoveries") {
 		v := cluster.Recovery{Fault: rapid.IntRange(0, 9).Draw(t, "fault"), Task: text.Draw(t, "task"), Protocol: text.Draw(t, "protocol"),
 			At: span.Draw(t, "at"), CaughtUp: rapid.Bool().Draw(t, "caught up"), RecordsReplayed: count.Draw(t, "records"),
-			Determinants: count.Draw(t, "determinants"), BytesFetched: count.Draw(t, "bytes"), StandbyBytes: count.Draw(t, "standby bytes"), TasksRolledBack: rapid.IntRange(0, 99).Draw(t, "tasks")}
+			Determinants: count.Draw(t, "determinants"), BytesFetched: count.Draw(t, "bytes"), TasksRolledBack: rapid.IntRange(0, 99).Draw(t, "tasks")}
 		for _, phase := range phases {
 			*phase.of(&v) = span.Draw(t, phase.name)
 			v.Total += *phase.of(&v)
@@ -223,9 +223,9 @@ func TestColumnsAreThoseOfTheContract(t *testing.T) {
 	run.Recoveries[1].CaughtUp = false
 	for name, want := range map[string]string{
 		"recovery.csv": "fault,task,protocol,detect_us,activate_us,restore_us,collect_us,connect_us,replay_us,catch_up_us,total_us," +
-			"records_replayed,determinants,bytes_fetched,tasks_rolled_back,standby_bytes\n" +
-			"0,stock/1,clonos,20211,812,74,3127,1411,412337,1297000,1734972,24981,61734,4213772,1,1048576\n" +
-			"0,stock/1,clonos,20211,812,74,3127,1411,412337,,,24981,61734,4213772,1,1048576\n",
+			"records_replayed,determinants,bytes_fetched,tasks_rolled_back\n" +
+			"0,stock/1,clonos,20211,812,74,3127,1411,412337,1297000,1734972,24981,61734,4213772,1\n" +
+			"0,stock/1,clonos,20211,812,74,3127,1411,412337,,,24981,61734,4213772,1\n",
 		"timeline.csv": "t_us,offered,answered,paid,backlog,latency_p50_us,latency_p99_us,latency_max_us,data_bytes,determinant_bytes,header_bytes\n",
 		"latency.csv":  "span,share_per_100000,latency_us,replies\n",
 		"overhead.csv": "task,own_log_bytes,replica_bytes_max,delta_bytes_first,delta_bytes_duplicate,delta_bytes_late,sent_bytes," +

@@ -38,7 +38,7 @@ func sampleRun(protocol string) Run {
 	case "clonos":
 		run.Verdict, run.Expected, run.Replies = Pass, "pass", "determinants"
 		r.Detect, r.Activate, r.Restore, r.Collect, r.Connect, r.Replay, r.CatchUp = 20211*us, 812*us, 74*us, 3127*us, 1411*us, 412*ms+337*us, 1297*ms
-		r.RecordsReplayed, r.Determinants, r.BytesFetched, r.StandbyBytes = 24981, 61734, 4_213_772, 1<<20
+		r.RecordsReplayed, r.Determinants, r.BytesFetched = 24981, 61734, 4_213_772
 		run.Protection.DeterminantBytes, run.Protection.HeaderBytes, run.Protection.StandbyBytes = 61_200_000, 18_900_000, 96_400_000
 		run.Protection.LogPeak = 12_800_000
 		run.Unused = []string{"recovery.variant"}
