@@ -38,13 +38,7 @@ func (g *Gather) Reset() {
 func (g *Gather) Install(owner dataflow.TaskID) *Store {
 	s := g.store
 	s.owner = owner
-	s.tally = Tally{}
-	for id := range s.logs {
-		if s.layout.owners[id] != owner {
-			s.tally.Replicas += int64(s.logs[id].held)
-		}
-	}
-	s.tally.ReplicasPeak = s.tally.Replicas
+	s.tally = Tally{} // of what the gather took in
 	g.store = nil
 	return s
 }

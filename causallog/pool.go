@@ -13,11 +13,11 @@ func (s *Store) SetSegment(bytes int) {
 		return
 	}
 	for _, id := range s.layout.Held(s.owner) {
-		s.units += s.unitsOf(s.logs[id].held)
+		s.units += s.unitsOf(s.held[id])
 	}
-	for id := range s.logs { // what only a gather has brought
-		if _, held := slices.BinarySearch(s.layout.Held(s.owner), LogID(id)); !held && s.logs[id].held > 0 {
-			s.units += s.unitsOf(s.logs[id].held)
+	for id := range s.held { // what only a gather has brought
+		if _, held := slices.BinarySearch(s.layout.Held(s.owner), LogID(id)); !held && s.held[id] > 0 {
+			s.units += s.unitsOf(s.held[id])
 		}
 	}
 }
@@ -34,14 +34,9 @@ func (s *Store) Used() int {
 
 // resized counts what a log has gained or lost.
 func (s *Store) resized(id LogID, bytes int) {
-	l := &s.logs[id]
 	s.size += bytes
 	if s.unit > 0 {
-		s.units += s.unitsOf(l.held+bytes) - s.unitsOf(l.held)
+		s.units += s.unitsOf(s.held[id]+bytes) - s.unitsOf(s.held[id])
 	}
-	l.held += bytes
-	if s.layout.owners[id] != s.owner {
-		s.tally.Replicas += int64(bytes)
-		s.tally.ReplicasPeak = max(s.tally.ReplicasPeak, s.tally.Replicas)
-	}
+	s.held[id] += bytes
 }

@@ -6,29 +6,31 @@ import "simrun/dataflow"
 // log is a row of segments, one an epoch, from epoch From on. Of the bytes of
 // all epochs of a log, in order, a store holds a prefix.
 type Store struct {
-	layout  *Layout
-	owner   dataflow.TaskID
-	from    int32 // epochs before it are dropped
-	epoch   int32 // of the own logs
-	logs    []log
-	changes uint64   // counts what was appended to any log
-	changed []uint64 // per log: changes when it was last appended to; 0: never
-	size    int
-	unit    int // bytes of a memory segment; 0: memory is counted by the byte (pool.go)
-	units   int // segments taken
-	tally   Tally
-	cursors []*Cursor
-	groups  groups
-	scratch []byte // a determinant that is decided again
-	headers int    // bytes of headers in the last delta
+	layout   *Layout
+	owner    dataflow.TaskID
+	from     int32 // epochs before it are dropped
+	epoch    int32 // of the own logs
+	logs     []log
+	changes  uint64   // counts what was appended to any log
+	changed  []uint64 // per log: changes when it was last appended to; 0: never
+	size     int
+	unit     int   // bytes of a memory segment; 0: memory is counted by the byte (pool.go)
+	units    int   // segments taken
+	held     []int // per log: bytes, in all epochs
+	tally    Tally
+	counting bool     // what is sent is counted, too
+	edges    [][]edge // per main log: of what was sent of it (tally.go)
+	cover    []int32  // scratch, all zero
+	cursors  []*Cursor
+	groups   groups
+	scratch  []byte // a determinant that is decided again
+	headers  int    // bytes of headers in the last delta
 }
 
 // log is one log's segments: segments[i] is epoch from+i.
 type log struct {
 	segments []segment
 	spare    [][]byte // memory of dropped segments
-	edges    []edge   // of what was sent of a main log (tally.go)
-	held     int      // bytes, in all epochs
 }
 
 type segment struct {
@@ -41,7 +43,7 @@ type segment struct {
 
 // NewStore makes an empty store that keeps epochs from a number on.
 func NewStore(l *Layout, owner dataflow.TaskID, from int32) *Store {
-	return &Store{layout: l, owner: owner, from: from, epoch: from, logs: make([]log, l.Logs()), changed: make([]uint64, l.Logs()), groups: newGroups(l)}
+	return &Store{layout: l, owner: owner, from: from, epoch: from, logs: make([]log, l.Logs()), held: make([]int, l.Logs()), edges: make([][]edge, l.mains), changed: make([]uint64, l.Logs()), groups: newGroups(l)}
 }
 
 // Owner is the task whose store it is.
