@@ -9,25 +9,29 @@ import (
 // Cursor is what has been sent on one connection, per log that the channel
 // shares: the epoch and how much of it; earlier epochs have been sent whole.
 type Cursor struct {
-	shared []LogID
-	at     []place // per shared log
-	index  []int16 // per log: its place among shared, -1 if it is not shared
-	begun  []int32 // per shared log: what lies between here and at.offset was sent and is not counted by kind yet
-	store  *Store
-	seen   uint64 // Store.changes at the last delta: a log that has not changed since has nothing new
+	shared  []LogID
+	at      []place // per shared log
+	index   []int16 // per log: its place among shared, -1 if it is not shared
+	store   *Store
+	counted int64  // 1 if the channel shares anything
+	seen    uint64 // Store.changes at the last delta: a log that has not changed since has nothing new
 }
 
 type place struct {
 	epoch  int32
 	offset int32
+	begun  int32 // what lies between here and offset was sent and is not counted by kind yet (tally.go)
 }
 
 // NewCursor begins a connection on a channel: nothing has been sent. The
 // cursor belongs to this store.
 func (s *Store) NewCursor(c channelID) *Cursor {
 	shared := s.layout.Shared(c)
-	cursor := &Cursor{shared: shared, store: s, at: make([]place, len(shared)), begun: make([]int32, len(shared)), index: make([]int16, s.layout.Logs())}
+	cursor := &Cursor{shared: shared, store: s, at: make([]place, len(shared)), index: make([]int16, s.layout.Logs())}
 	s.cursors = append(s.cursors, cursor)
+	if len(shared) > 0 {
+		cursor.counted = 1
+	}
 	for id := range cursor.index {
 		cursor.index[id] = -1
 	}
@@ -41,7 +45,6 @@ func (s *Store) NewCursor(c channelID) *Cursor {
 func (c *Cursor) Reset() {
 	c.settle()
 	clear(c.at)
-	clear(c.begun)
 	c.seen = 0
 }
 
@@ -58,9 +61,10 @@ func (c *Cursor) heldThere(p *piece) {
 	}
 	at, end := &c.at[i], int32(p.offset+len(p.data))
 	if at.epoch < p.epoch || at.epoch == p.epoch && at.offset < end {
-		c.settleLog(int(i))
-		*at = place{epoch: p.epoch, offset: end}
-		c.begun[i] = end
+		if c.store.counting && at.begun != at.offset {
+			c.settleLog(int(i))
+		}
+		*at = place{p.epoch, end, end}
 	}
 }
 
@@ -71,10 +75,7 @@ func (c *Cursor) heldThere(p *piece) {
 func (s *Store) AppendDelta(dst []byte, c *Cursor) []byte {
 	seen := c.seen
 	s.headers = 0
-	if len(c.shared) == 0 {
-		return dst
-	}
-	s.tally.deltas++
+	s.tally.deltas += c.counted
 	if seen == s.changes {
 		return dst
 	}
@@ -92,7 +93,9 @@ func (s *Store) AppendDelta(dst []byte, c *Cursor) []byte {
 			dst = s.appendFresh(dst, id, at, data)
 		}
 	}
-	s.endDelta()
+	if s.counting {
+		s.endDelta()
+	}
 	return dst
 }
 
@@ -101,10 +104,8 @@ func (s *Store) appendFresh(dst []byte, id LogID, at *place, data []byte) []byte
 	before, fresh := len(dst), data[at.offset:]
 	dst = appendPiece(dst, id, at.epoch, int(at.offset), fresh)
 	s.headers += len(dst) - before - len(fresh)
-	if s.layout.IsMain(id) {
-		s.sentMain(id, at.epoch)
-	} else {
-		s.sentCuts(id, at.epoch, len(fresh))
+	if s.counting {
+		s.sent(id, at.epoch, len(fresh))
 	}
 	at.offset = int32(len(data))
 	return dst
@@ -120,7 +121,7 @@ var unbounded = place{epoch: math.MaxInt32}
 func (s *Store) appendLog(dst []byte, c *Cursor, i int, bound place) []byte {
 	id, at := c.shared[i], &c.at[i]
 	if at.epoch < s.from {
-		*at, c.begun[i] = place{epoch: s.from}, 0
+		*at = place{epoch: s.from}
 	}
 	for e := at.epoch; e <= min(bound.epoch, s.newest()); e++ {
 		segments := s.epochs[e-s.from]
@@ -132,8 +133,10 @@ func (s *Store) appendLog(dst []byte, c *Cursor, i int, bound place) []byte {
 			data = data[:min(int(bound.offset), len(data))]
 		}
 		if e > at.epoch && len(data) > 0 {
-			c.settleLog(i)
-			*at, c.begun[i] = place{epoch: e}, 0
+			if s.counting {
+				c.settleLog(i)
+			}
+			*at = place{epoch: e}
 		}
 		if int(at.offset) < len(data) {
 			dst = s.appendFresh(dst, id, at, data)

@@ -102,11 +102,11 @@ func TestCursorNeverGoesBack(t *testing.T) {
 		bytes  int
 		want   place
 	}{
-		{1, 0, 5, place{1, 5}},
-		{0, 0, 90, place{1, 5}},
-		{1, 2, 2, place{1, 5}},
-		{1, 2, 7, place{1, 9}},
-		{2, 0, 1, place{2, 1}},
+		{1, 0, 5, place{1, 5, 5}},
+		{0, 0, 90, place{1, 5, 5}},
+		{1, 2, 2, place{1, 5, 5}},
+		{1, 2, 7, place{1, 9, 9}},
+		{2, 0, 1, place{2, 1, 1}},
 	} {
 		c.heldThere(&piece{log: 0, epoch: step.epoch, offset: step.offset, data: make([]byte, step.bytes)})
 		if got := c.at[c.index[0]]; got != step.want {

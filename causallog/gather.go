@@ -38,15 +38,7 @@ func (g *Gather) Reset() {
 func (g *Gather) Install(owner dataflow.TaskID) *Store {
 	s := g.store
 	s.owner = owner
-	s.tally = Tally{}
-	for _, segments := range s.epochs {
-		for id := range segments {
-			if s.layout.owners[id] != owner {
-				s.tally.Replicas += int64(len(segments[id].data))
-			}
-		}
-	}
-	s.tally.ReplicasPeak = s.tally.Replicas
+	s.tally = Tally{} // of what the gather took in
 	g.store = nil
 	return s
 }

@@ -8,20 +8,16 @@ import "slices"
 
 // SetSegment sets the size of segments; 0: none.
 func (s *Store) SetSegment(bytes int) {
-	s.unit, s.units, s.sizes = bytes, 0, nil
+	s.unit, s.units = bytes, 0
 	if bytes == 0 || s.owner == nobody {
 		return
 	}
-	s.sizes = make([]int, s.layout.Logs())
-	for _, segments := range s.epochs {
-		for id := range segments {
-			s.sizes[id] += len(segments[id].data)
-		}
+	for _, id := range s.layout.Held(s.owner) {
+		s.units += s.unitsOf(s.held[id])
 	}
-	held := s.layout.Held(s.owner)
-	for id, size := range s.sizes { // a gather may have brought more than the owner can hold
-		if _, can := slices.BinarySearch(held, LogID(id)); can || size > 0 {
-			s.units += s.unitsOf(size)
+	for id := range s.held { // what only a gather has brought
+		if _, held := slices.BinarySearch(s.layout.Held(s.owner), LogID(id)); !held && s.held[id] > 0 {
+			s.units += s.unitsOf(s.held[id])
 		}
 	}
 }
@@ -39,12 +35,8 @@ func (s *Store) Used() int {
 // resized counts what a log has gained or lost.
 func (s *Store) resized(id LogID, bytes int) {
 	s.size += bytes
-	if s.sizes != nil {
-		s.units += s.unitsOf(s.sizes[id]+bytes) - s.unitsOf(s.sizes[id])
-		s.sizes[id] += bytes
+	if s.unit > 0 {
+		s.units += s.unitsOf(s.held[id]+bytes) - s.unitsOf(s.held[id])
 	}
-	if s.layout.owners[id] != s.owner {
-		s.tally.Replicas += int64(bytes)
-		s.tally.ReplicasPeak = max(s.tally.ReplicasPeak, s.tally.Replicas)
-	}
+	s.held[id] += bytes
 }

@@ -19,10 +19,7 @@ type Bound struct {
 // later buffer.
 func (s *Store) AppendDeltaUpTo(dst []byte, c *Cursor, b Bound) []byte {
 	c.seen, s.headers = 0, 0
-	if len(c.shared) == 0 {
-		return dst
-	}
-	s.tally.deltas++
+	s.tally.deltas += c.counted
 	others := unbounded
 	if b.OneEpoch {
 		others = place{epoch: b.Epoch, offset: math.MaxInt32}
@@ -36,7 +33,9 @@ func (s *Store) AppendDeltaUpTo(dst []byte, c *Cursor, b Bound) []byte {
 			dst = s.appendLog(dst, c, i, bound)
 		}
 	}
-	s.endDelta()
+	if s.counting {
+		s.endDelta()
+	}
 	return dst
 }
 

@@ -133,6 +133,8 @@ func TestKindsAreCounted(t *testing.T) {
 	there, back, away := channelNamed(t, g, "order/0>stock/0"), channelNamed(t, g, "stock/0>order/0"), channelNamed(t, g, "order/0>stock/1")
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := NewStore(l, order, 0), NewStore(l, stock, 0)
+		a.CountSent()
+		b.CountSent()
 		toB, toA := a.NewCursor(there), b.NewCursor(back)
 		other := a.NewCursor(away)
 		var want [2][16]int64

@@ -6,24 +6,26 @@ import "simrun/dataflow"
 // log has a segment an epoch, from epoch From on. Of the bytes of all epochs of
 // a log, in order, a store holds a prefix.
 type Store struct {
-	layout  *Layout
-	owner   dataflow.TaskID
-	from    int32       // epochs before it are dropped
-	epoch   int32       // of the own logs
-	epochs  [][]segment // epochs[i] is epoch from+i, a segment per log; nil if nothing was ever held of it
-	spare   [][]segment // of epochs that were dropped: their memory is used again
-	changes uint64      // counts what was appended to any log
-	changed []uint64    // per log: changes when it was last appended to; 0: never
-	size    int
-	unit    int   // bytes of a memory segment; 0: memory is counted by the byte (pool.go)
-	units   int   // segments taken
-	sizes   []int // per log: bytes held, in all epochs; nil without segments
-	tally   Tally
-	cursors []*Cursor
-	groups  groups
-	edges   [][]edge // per main log: of what was sent of it (tally.go)
-	scratch []byte   // a determinant that is decided again
-	headers int      // bytes of headers in the last delta
+	layout   *Layout
+	owner    dataflow.TaskID
+	from     int32       // epochs before it are dropped
+	epoch    int32       // of the own logs
+	epochs   [][]segment // epochs[i] is epoch from+i, a segment per log; nil if nothing was ever held of it
+	spare    [][]segment // of epochs that were dropped: their memory is used again
+	changes  uint64      // counts what was appended to any log
+	changed  []uint64    // per log: changes when it was last appended to; 0: never
+	size     int
+	unit     int   // bytes of a memory segment; 0: memory is counted by the byte (pool.go)
+	units    int   // segments taken
+	held     []int // per log: bytes, in all epochs
+	tally    Tally
+	counting bool     // what is sent is counted, too
+	edges    [][]edge // per main log: of what was sent of it (tally.go)
+	cover    []int32  // scratch, all zero
+	cursors  []*Cursor
+	groups   groups
+	scratch  []byte // a determinant that is decided again
+	headers  int    // bytes of headers in the last delta
 }
 
 // segment is what is held of a log's epoch.
@@ -37,7 +39,7 @@ type segment struct {
 
 // NewStore makes an empty store that keeps epochs from a number on.
 func NewStore(l *Layout, owner dataflow.TaskID, from int32) *Store {
-	return &Store{layout: l, owner: owner, from: from, epoch: from, changed: make([]uint64, l.Logs()), groups: newGroups(l), edges: make([][]edge, l.mains)}
+	return &Store{layout: l, owner: owner, from: from, epoch: from, held: make([]int, l.Logs()), edges: make([][]edge, l.mains), changed: make([]uint64, l.Logs()), groups: newGroups(l)}
 }
 
 // Owner is the task whose store it is.

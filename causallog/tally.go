@@ -1,7 +1,6 @@
 package causallog
 
 import (
-	"cmp"
 	"math"
 	"math/bits"
 	"slices"
@@ -20,8 +19,7 @@ type Tally struct {
 	Again int64 // bytes received that were held already
 	Late  int64 // bytes received of epochs that a checkpoint covers
 
-	Replicas     int64 // bytes held of others' logs
-	ReplicasPeak int64
+	ReplicasPeak int64 // most bytes held of others' logs: until an epoch is dropped they only grow
 
 	varint     int64 // header bytes of the deltas as they are made
 	deltas     int64 // on channels that share anything, empty ones included
@@ -54,7 +52,7 @@ func (t *Tally) Add(u *Tally) {
 		t.SentBytes[k] += u.SentBytes[k]
 	}
 	t.New, t.Again, t.Late = t.New+u.New, t.Again+u.Again, t.Late+u.Late
-	t.Replicas, t.ReplicasPeak = u.Replicas, max(t.ReplicasPeak, u.ReplicasPeak)
+	t.ReplicasPeak = max(t.ReplicasPeak, u.ReplicasPeak)
 	t.varint += u.varint
 	t.deltas, t.epochs, t.mains, t.cuts = t.deltas+u.deltas, t.epochs+u.epochs, t.mains+u.mains, t.cuts+u.cuts
 	t.owners, t.partitions = t.owners+u.owners, t.partitions+u.partitions
@@ -76,7 +74,8 @@ func (s *Store) Inherit(old *Store) { s.tally.Add(old.Tally()) }
 // counted more often than they are. Pieces of main logs come first.
 type groups struct {
 	delta      uint32
-	seen       uint64 // epochs of the delta
+	epoch      int32  // of the piece before
+	seen       uint64 // epochs of the delta, if there is more than one
 	owners     []uint32
 	partitions []uint32
 }
@@ -84,7 +83,7 @@ type groups struct {
 const epochsApart = 4
 
 func newGroups(l *Layout) groups {
-	return groups{delta: 1, owners: make([]uint32, epochsApart*l.mains), partitions: make([]uint32, epochsApart*l.partitions)}
+	return groups{delta: 1, epoch: -1, owners: make([]uint32, epochsApart*l.mains), partitions: make([]uint32, epochsApart*l.partitions)}
 }
 
 // endDelta counts a delta whose pieces were counted.
@@ -95,18 +94,40 @@ func (s *Store) endDelta() {
 	}
 	s.groups.seen = 0
 	s.groups.delta++
+	s.groups.epoch = -1
 }
 
-// sentMain and sentCuts count a piece of a delta.
+func (g *groups) enter(epoch int32) {
+	g.epoch = epoch
+	g.seen |= 1 << (uint32(epoch) & 63)
+}
+
+// CountSent begins to count what is put into deltas: by kind, and what the
+// headers would be in the released encodings. It takes time.
+func (s *Store) CountSent() { s.counting = true }
+
+// sent counts a piece of a delta.
+func (s *Store) sent(id LogID, epoch int32, bytes int) {
+	if s.layout.IsMain(id) {
+		s.sentMain(id, epoch)
+	} else {
+		s.sentCuts(id, epoch, bytes)
+	}
+}
+
 func (s *Store) sentMain(id LogID, epoch int32) {
-	s.groups.seen |= 1 << (uint32(epoch) & 63)
+	if epoch != s.groups.epoch {
+		s.groups.enter(epoch)
+	}
 	s.groups.owners[int(id)*epochsApart+int(epoch)&(epochsApart-1)] = s.groups.delta
 	s.tally.mains++
 }
 
 func (s *Store) sentCuts(id LogID, epoch int32, bytes int) {
 	t, g := &s.tally, &s.groups
-	g.seen |= 1 << (uint32(epoch) & 63)
+	if epoch != g.epoch {
+		g.enter(epoch)
+	}
 	t.cuts++
 	t.SentBytes[dataflow.BufferBuilt] += int64(bytes)
 	lane := int(epoch) & (epochsApart - 1)
@@ -125,7 +146,7 @@ func (s *Store) sentCuts(id LogID, epoch int32, bytes int) {
 // connection keeps where the bytes begin that it has sent without a gap, and
 // the log keeps both edges of those that have ended.
 
-// edge is where a run of bytes that was sent begins (sign -1) or ends (+1).
+// edge is where a run of bytes that was sent begins (sign 1) or ends (-1).
 type edge struct {
 	epoch, offset int32
 	sign          int32
@@ -133,67 +154,76 @@ type edge struct {
 
 // settleLog ends the run of bytes that a connection has sent of one log.
 func (c *Cursor) settleLog(i int) {
-	at, begun := c.at[i], c.begun[i]
-	if at.offset == begun || !c.store.layout.IsMain(c.shared[i]) {
+	at := &c.at[i]
+	if at.offset == at.begun || !c.store.layout.IsMain(c.shared[i]) {
 		return
 	}
-	edges := &c.store.edges[c.shared[i]]
-	*edges = append(*edges, edge{at.epoch, begun, -1}, edge{at.epoch, at.offset, 1})
-	c.begun[i] = at.offset
+	l := &c.store.edges[c.shared[i]]
+	*l = append(*l, edge{at.epoch, at.begun, 1}, edge{at.epoch, at.offset, -1})
+	at.begun = at.offset
 }
 
 func (c *Cursor) settle() {
+	if !c.store.counting {
+		return
+	}
 	for i := range c.shared {
 		c.settleLog(i)
 	}
 }
 
-// settle counts what was sent of epochs before one.
+// settle counts what was sent of epochs before one, and what is held.
 func (s *Store) settle(before int32) {
+	replicas := 0
+	for id, held := range s.held {
+		if s.layout.owners[id] != s.owner {
+			replicas += held
+		}
+	}
+	s.tally.ReplicasPeak = max(s.tally.ReplicasPeak, int64(replicas))
+	if !s.counting {
+		return
+	}
 	for _, c := range s.cursors {
 		c.settle()
 	}
-	for id := range s.layout.mains {
-		edges := s.edges[id]
-		if len(edges) == 0 {
-			continue
+	for id := range s.edges {
+		end := min(before, s.from+int32(len(s.epochs)))
+		for e := s.from; e < end && len(s.edges[id]) > 0; e++ {
+			s.count(LogID(id), e)
 		}
-		// total order: edges at one place add up
-		slices.SortFunc(edges, func(a, b edge) int {
-			return cmp.Or(cmp.Compare(a.epoch, b.epoch), cmp.Compare(a.offset, b.offset))
-		})
-		n := 0
-		for n < len(edges) && edges[n].epoch < before {
-			epoch, first := edges[n].epoch, n
-			for n < len(edges) && edges[n].epoch == epoch {
-				n++
-			}
-			s.tally.count(s.Bytes(LogID(id), epoch), edges[first:n])
-		}
-		s.edges[id] = edges[:copy(edges, edges[n:])]
 	}
 }
 
-// count adds up by kind what lies between edges. How often a determinant was
-// sent is the number of runs that cover it: at its place, those begun and not
-// ended.
-func (t *Tally) count(data []byte, edges []edge) {
-	times, next := int64(0), 0
-	for at := 0; at < len(data) && next < len(edges); {
-		for next < len(edges) && int(edges[next].offset) <= at {
-			times -= int64(edges[next].sign)
-			next++
+// count adds up by kind what was sent of a log's epoch. How often a determinant
+// was sent is the number of runs that cover it: those that begin at its place or
+// before and have not ended.
+func (s *Store) count(id LogID, epoch int32) {
+	data := s.Bytes(id, epoch)
+	s.cover = slices.Grow(s.cover[:0], len(data)+1)[:len(data)+1]
+	kept := s.edges[id][:0]
+	for _, e := range s.edges[id] {
+		if e.epoch != epoch {
+			kept = append(kept, e)
+		} else if int(e.offset) <= len(data) {
+			s.cover[e.offset] += e.sign
 		}
+	}
+	s.edges[id] = kept
+	times := int64(0)
+	for at := 0; at < len(data); {
+		times += int64(s.cover[at])
 		n := int(sizes[data[at]&15])
 		if data[at] == byte(dataflow.Serializable) && at+serializableBytes <= len(data) {
 			n += int(data[at+13])<<8 | int(data[at+14])
 		}
 		if n == 0 {
-			return // no determinant: a broken protocol's
+			break // no determinant: a broken protocol's
 		}
-		t.SentBytes[data[at]&15] += times * int64(n)
+		s.tally.SentBytes[data[at]&15] += times * int64(n)
 		at += n
 	}
+	clear(s.cover)
 }
 
 // sizes of determinants by tag; that of a Serializable without its answer. 0: no

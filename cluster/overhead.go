@@ -42,7 +42,7 @@ func (r *Run) tallied(t dataflow.TaskID, tally *causallog.Tally) {
 
 // overhead turns what was counted into rows.
 func (r *Run) overhead() (tasks []TaskOverhead, kinds []KindOverhead) {
-	if !r.cfg.Policy.Causal {
+	if !r.cfg.Policy.Causal || !r.cfg.Policy.Account {
 		return nil, nil
 	}
 	r.tallied(r.graph.Broker(), r.broker.agent.Tally())

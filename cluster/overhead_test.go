@@ -13,7 +13,7 @@ func TestOverheadAddsUp(t *testing.T) {
 		for _, encoding := range []causallog.Encoding{causallog.Varint, causallog.Flat, causallog.Hierarchical} {
 			for _, faults := range [][]Fault{nil, {crash(1300*ms, "stock/0", "order/1")}} {
 				cfg := p.with(faults...)
-				cfg.Policy.Delta = encoding
+				cfg.Policy.Delta, cfg.Policy.Account = encoding, true
 				o := mustHold(t, p.name, cfg)
 				var sent, headers, received, logged, counted, byKind int64
 				for _, row := range o.Overhead {

@@ -126,6 +126,9 @@ func (a *Agent) Start(task *dataflow.Task, view *View) {
 func (a *Agent) begin(store *causallog.Store) {
 	a.store = store
 	a.state = Replaying
+	if store != nil && a.policy.Account {
+		store.CountSent()
+	}
 	if segment := a.policy.Logs.Segment; segment > 0 && store != nil {
 		store.SetSegment(segment)
 	}

@@ -45,6 +45,10 @@ type Policy struct {
 	// Delta is how the headers of deltas on buffers are written.
 	Delta causallog.Encoding
 
+	// Account: what deltas carry is counted by kind, and what their headers would
+	// be in other encodings.
+	Account bool
+
 	// Memory bounds what is kept in flight.
 	Memory Memory
 	// Logs bounds what causal logs and replicas take up.

@@ -20,6 +20,7 @@ type Options struct {
 	Trace       io.Writer                  // the story of the run
 	Filter      TraceFilter                // which lines of it
 	Capture     int                        // number of the digest's block to keep, from 1; 0: none
+	Lean        bool                       // count nothing that overhead.csv and determinants.csv alone have: a tenth faster
 	Moments     bool                       // list the moments at which tasks can be crashed
 }
 

@@ -36,6 +36,7 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	s.job().setUp(s, &cfg)
 	cfg.Policy = s.policy()
 	s.memory(&cfg)
+	cfg.Policy.Account = !o.Lean
 	cfg.Replies = map[string]cluster.Replies{"immediate": cluster.Immediate, "transactional": cluster.Transactional,
 		"determinants": cluster.Determinants}[s.Replies(s.Recovery.Protocol)]
 	cfg.Workload = s.workload()

@@ -36,7 +36,7 @@ func (s *sweeper) moments(ctx context.Context) error {
 		var result scenarios.Result
 		if s.plan.Choice.Crashes() {
 			point := scenarios.Point{Variant: variant, Seed: seed, Quiet: true}
-			result, failed[n] = s.simulate(&point, scenarios.Options{Context: ctx, Moments: true, ShuffleTies: s.flags.shuffled()})
+			result, failed[n] = s.simulate(&point, scenarios.Options{Context: ctx, Moments: true, Lean: true, ShuffleTies: s.flags.shuffled()})
 		}
 		lists[n] = s.plan.Points(variant, seed, result.Moments, numbers[n], parts[variants[variant].Scenario.Recovery.Protocol])
 		s.show.did(1)
@@ -129,7 +129,7 @@ func (s *sweeper) one(ctx context.Context, p *scenarios.Point) (row *report.Swee
 		return s.oneFolder(ctx, p)
 	}
 	row = s.row(p)
-	options := scenarios.Options{Context: ctx, ShuffleTies: s.flags.shuffled()}
+	options := scenarios.Options{Context: ctx, Lean: true, ShuffleTies: s.flags.shuffled()}
 	result, err := s.simulate(p, options)
 	var internal *scenarios.InternalError
 	switch {
