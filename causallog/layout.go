@@ -20,6 +20,7 @@ type Layout struct {
 	owners   []dataflow.TaskID // per log
 	shared   [][]LogID         // per channel, ascending
 	held     [][]LogID         // per task, ascending
+	memory   *Memory           // of logs; nil: each has its own
 }
 
 // NewLayout lays the logs of a graph out for a sharing depth: the log of u may

@@ -135,6 +135,10 @@ func (s *Store) begin(i int) []segment {
 		s.spare = s.spare[:last]
 		return s.epochs[i]
 	}
+	if segments := s.layout.memory.segments(s.layout.Logs()); segments != nil {
+		s.epochs[i] = segments
+		return segments
+	}
 	segments, memory := make([]segment, s.layout.Logs()), make([]byte, segmentBytes*s.layout.Logs())
 	for id := range segments {
 		from := segmentBytes * id
