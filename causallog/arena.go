@@ -7,6 +7,7 @@ type arena struct {
 	chunks []chunk // live, oldest first; the last is being filled
 	number uint64  // of chunks[0], counted since the arena began
 	spare  [][]byte
+	memory *Memory // where chunks come from, before they are made; nil: nowhere
 }
 
 type chunk struct {
@@ -37,6 +38,10 @@ func (a *arena) begin(n int) {
 	if last := len(a.spare) - 1; last >= 0 {
 		a.chunks = append(a.chunks, chunk{a.spare[last][:0]})
 		a.spare = a.spare[:last]
+		return
+	}
+	if old := a.memory.chunk(n); old != nil {
+		a.chunks = append(a.chunks, chunk{old})
 		return
 	}
 	size := chunkBytesMin

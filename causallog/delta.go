@@ -196,7 +196,7 @@ func (s *Store) Merge(delta []byte, reverse *Cursor) (m Merged, err error) {
 			return m, first(err, &Malformed{Text: fmt.Sprintf("epoch %d, with %d the oldest kept", p.epoch, s.from)})
 		}
 		if segments := s.of(p.epoch); segments != nil && p.offset == len(segments[p.log].data) && s.layout.owners[p.log] != s.owner {
-			segments[p.log].data = append(segments[p.log].data, p.data...) // as a rule a replica goes on where it ends
+			segments[p.log].add(p.data) // as a rule a replica goes on where it ends
 			s.grown(p.log, len(p.data))
 			m.New += len(p.data)
 			s.tally.New += int64(len(p.data))

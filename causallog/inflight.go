@@ -24,6 +24,10 @@ type InFlight struct {
 	dropped position
 }
 
+// NewInFlight makes an empty log that takes its memory from where the layout's
+// logs do.
+func NewInFlight(l *Layout) InFlight { return InFlight{arena: arena{memory: l.memory}} }
+
 type position struct{ epoch, index int32 }
 
 func (p position) before(q position) bool {
@@ -83,6 +87,11 @@ func (f *InFlight) Append(b dataflow.Buffer) uint64 {
 }
 
 func (f *InFlight) grow() {
+	if len(f.ring) == 0 {
+		if f.ring = f.arena.memory.ring(); f.ring != nil {
+			return
+		}
+	}
 	grown := make([]Entry, max(16, 2*len(f.ring)))
 	for seq := f.first; seq < f.end; seq++ {
 		grown[seq&uint64(len(grown)-1)] = *f.slot(seq)

@@ -20,6 +20,7 @@ type Layout struct {
 	owners   []dataflow.TaskID // per log
 	shared   [][]LogID         // per channel, ascending
 	held     [][]LogID         // per task, ascending
+	memory   *Memory           // of logs; nil: each has its own
 
 	// Partitions are what one task writes on one output edge: Clonos addresses cut
 	// logs by them (released.go).

@@ -1,6 +1,10 @@
 package causallog
 
-import "simrun/dataflow"
+import (
+	"slices"
+
+	"simrun/dataflow"
+)
 
 // Store is all logs that one task holds: its own and replicas of others. Each
 // log has a segment an epoch, from epoch From on. Of the bytes of all epochs of
@@ -36,6 +40,17 @@ type segment struct {
 	// repeated. 0 <= repeated <= len(data). Replicas leave it at 0.
 	repeated int
 }
+
+func (s *segment) add(data []byte) {
+	if len(data) > cap(s.data)-len(s.data) {
+		s.grow(len(data))
+	}
+	s.data = append(s.data, data...)
+}
+
+// grow makes room for n bytes at least, and for twice as many as there was:
+// append alone would copy a long segment four times on its way.
+func (s *segment) grow(n int) { s.data = slices.Grow(s.data, max(n, cap(s.data))) }
 
 // NewStore makes an empty store that keeps epochs from a number on.
 func NewStore(l *Layout, owner dataflow.TaskID, from int32) *Store {
@@ -109,7 +124,7 @@ func (s *Store) AppendBytes(id LogID, epoch int32, data []byte) {
 // extend appends to the segment of an epoch, which must not be before From.
 func (s *Store) extend(id LogID, epoch int32, data []byte) *segment {
 	seg := s.segment(id, epoch)
-	seg.data = append(seg.data, data...)
+	seg.add(data)
 	s.grown(id, len(data))
 	return seg
 }
@@ -140,6 +155,10 @@ func (s *Store) begin(i int) []segment {
 		s.epochs[i] = s.spare[last]
 		s.spare = s.spare[:last]
 		return s.epochs[i]
+	}
+	if segments := s.layout.memory.segments(s.layout.Logs()); segments != nil {
+		s.epochs[i] = segments
+		return segments
 	}
 	segments, memory := make([]segment, s.layout.Logs()), make([]byte, segmentBytes*s.layout.Logs())
 	for id := range segments {

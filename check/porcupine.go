@@ -77,7 +77,6 @@ func JudgeWindows(h *History, witness []int32, size, places, most int, budget Bu
 			return f
 		}
 		m.pass(window)
-		m.shop.journal = m.shop.journal[:0]
 	}
 	return f
 }
@@ -87,6 +86,7 @@ func (m *model) pass(window []int32) {
 	for _, entry := range window {
 		i, unpaid := entryOf(entry)
 		m.shop.state.Apply(&m.h.Ops[i], m.shop.state.outcomeOf(&m.h.Ops[i], unpaid))
+		m.shop.journal = m.shop.journal[:0] // nobody goes back
 	}
 }
 

@@ -59,6 +59,8 @@ type Config struct {
 	Progress func(now sim.Time) (goOn bool) // called once per 100 ms of simulated time; nil: none
 	Capture  int                            // block of the digest to keep, -1: none
 	Moments  bool                           // list the moments at which tasks can be crashed
+
+	Workspace *Workspace // memory of runs before; nil: the run allocates all that it needs
 }
 
 // Costs are what the work of a task costs.

@@ -113,12 +113,17 @@ func New(cfg Config) (*Run, error) {
 	if n := len(graph.Operators) - 1; len(cfg.Costs.Record) != n {
 		return nil, fmt.Errorf("costs of a record for %d operators, the job has %d", len(cfg.Costs.Record), n)
 	}
-	r := &Run{cfg: cfg, graph: graph, kernel: sim.NewKernel(cfg.Seed, cfg.Ties)}
+	r := &Run{cfg: cfg, graph: graph, layout: cfg.Policy.Layout(graph)}
+	r.wire = newWire(r)
+	if w := cfg.Workspace; w != nil {
+		w.open(r)
+	} else {
+		r.kernel = sim.NewKernel(cfg.Seed, cfg.Ties)
+	}
 	r.cfg.Policy.Bare = cfg.Replies == Immediate
 	if cfg.Capture >= 0 {
 		r.kernel.Capture(cfg.Capture)
 	}
-	r.layout = cfg.Policy.Layout(graph)
 	r.ghosts = recovery.NewGhosts(graph)
 	r.watch.Now = func() string { return seconds(r.kernel.Now()) }
 	r.manager = recovery.NewManager(graph, &r.cfg.Policy, r, &r.watch)
@@ -127,7 +132,6 @@ func New(cfg Config) (*Run, error) {
 	r.timeline = newTimeline(r)
 	r.anatomy = anatomy{run: r}
 	r.placeMachines()
-	r.wire = newWire(r)
 	r.store = newStore(r)
 	r.job = newJob(r)
 	r.broker = newBroker(r)

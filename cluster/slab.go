@@ -16,8 +16,18 @@ func (s *slab[T]) new() (uint32, *T) {
 		s.spare = s.spare[:n-1]
 		return slot, s.items[slot]
 	}
-	s.items = append(s.items, new(T))
-	return uint32(len(s.items) - 1), s.items[len(s.items)-1]
+	n := len(s.items)
+	if n < cap(s.items) && s.items[:n+1][n] != nil { // left by reset
+		s.items = s.items[:n+1]
+	} else {
+		s.items = append(s.items, new(T))
+	}
+	return uint32(n), s.items[n]
+}
+
+// reset frees all values and keeps them: numbers begin anew.
+func (s *slab[T]) reset() {
+	s.items, s.spare, s.used = s.items[:0], s.spare[:0], 0
 }
 
 func (s *slab[T]) at(slot uint32) *T { return s.items[slot] }

@@ -93,10 +93,12 @@ func quantile(sorted []int64, share int64) int64 {
 	return sorted[max(0, i)]
 }
 
+// spanPoints is how many shares of a span are told.
+const spanPoints = 340
+
 // points gives the distribution of latency before, during and after the
 // recoveries, and of all replies.
 func (t *timeline) points(from, to sim.Time) []LatencyPoint {
-	var points []LatencyPoint
 	spans := []struct {
 		name     string
 		from, to sim.Time
@@ -107,8 +109,10 @@ func (t *timeline) points(from, to sim.Time) []LatencyPoint {
 			from, to sim.Time
 		}{{"before", t.run.cfg.Warmup, from}, {"during", from, to}, {"after", to, sim.Time(1) << 62}, {"all", t.run.cfg.Warmup, sim.Time(1) << 62}}...)
 	}
+	points := make([]LatencyPoint, 0, len(spans)*spanPoints)
+	values := make([]int64, 0, len(t.all))
 	for _, span := range spans {
-		var values []int64
+		values = values[:0]
 		for _, s := range t.all {
 			if s.at >= span.from && s.at < span.to {
 				values = append(values, s.latency)

@@ -73,7 +73,7 @@ func NewAgent(layout *causallog.Layout, policy *Policy, id dataflow.TaskID, inc 
 	}
 	for _, c := range g.Outputs(id) {
 		ch := &g.Channels[c]
-		a.out = append(a.out, outbound{channel: c, to: ch.To, regular: !ch.Feedback && ch.To != g.Broker()})
+		a.out = append(a.out, outbound{channel: c, to: ch.To, log: causallog.NewInFlight(layout), regular: !ch.Feedback && ch.To != g.Broker()})
 		for i := range a.in {
 			if a.in[i].from == ch.To {
 				a.in[i].back = len(a.out) - 1

@@ -62,7 +62,7 @@ func (g *Ghosts) Forget(c dataflow.ChannelID, from int32, receiver uint32) {
 func (ch *ghostChannel) empty() []uint64 {
 	last := len(ch.spare) - 1
 	if last < 0 {
-		return nil
+		return make([]uint64, 0, 32)
 	}
 	e := ch.spare[last]
 	ch.spare = ch.spare[:last]

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"simrun/check"
 	"simrun/cluster"
@@ -25,6 +26,9 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	workspace := workspaces.Get().(*cluster.Workspace)
+	defer workspaces.Put(workspace)
+	cfg.Workspace = workspace
 	run, err := cluster.New(cfg)
 	if err != nil {
 		return Result{}, fmt.Errorf("scenario %s: %w", s.Name, err)
@@ -36,6 +40,7 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("scenario %s: %w", s.Name, err)
 	}
+	run.Close()
 	protocol := s.Recovery.Protocol
 	result := Result{
 		Scenario: s.Name, Protocol: protocol, Replies: s.Replies(protocol), Seed: s.Seed,
@@ -51,6 +56,9 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	}
 	return result, nil
 }
+
+// workspaces are the memory of runs that are over.
+var workspaces = sync.Pool{New: func() any { return new(cluster.Workspace) }}
 
 func runError(err error, o *Options) error {
 	var internal *cluster.Internal

@@ -110,3 +110,28 @@ func TestSmallRunRecovers(t *testing.T) {
 		}
 	}
 }
+
+// A small run takes so many events and allocations at most: bounds that hold on
+// every machine, where times do not. They have a tenth of room, for runs that find
+// no workspace.
+func TestSmallRunsAreCheap(t *testing.T) {
+	for _, c := range []struct {
+		protocol       string
+		events, allocs float64
+	}{{"clonos", 8_200, 5_800}, {"global", 8_700, 5_800}} {
+		s := small(t, c.protocol)
+		const runs = 20
+		events := uint64(0)
+		allocs := testing.AllocsPerRun(runs, func() {
+			s.Seed++
+			events += run(t, s, Options{}).Events
+		})
+		if perRun := float64(events) / (runs + 1); perRun > c.events {
+			t.Errorf("%s: %.0f events a run, of %.0f", c.protocol, perRun, c.events)
+		}
+		if allocs > c.allocs {
+			t.Errorf("%s: %.0f allocations a run, of %.0f", c.protocol, allocs, c.allocs)
+		}
+		t.Logf("%s: %.0f events and %.0f allocations a run", c.protocol, float64(events)/(runs+1), allocs)
+	}
+}

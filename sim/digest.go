@@ -31,8 +31,9 @@ type digest struct {
 	captured  []Captured
 }
 
-func newDigest(seed uint64) digest {
-	return digest{seed: seed, state: golden, blocks: make([]uint64, 0, 1024)}
+// newDigest takes memory for the digests of blocks.
+func newDigest(seed uint64, blocks []uint64) digest {
+	return digest{seed: seed, state: golden, blocks: blocks}
 }
 
 const (

@@ -108,7 +108,7 @@ func TestQuantilesAscend(t *testing.T) {
 // The tables are made of integers: these are the bits on every machine.
 func TestTablesAreStable(t *testing.T) {
 	hash := func(d Dist) uint64 {
-		h := newDigest(0)
+		h := newDigest(0, nil)
 		for _, n := range d.table.nodes {
 			h.note(uint64(n))
 		}

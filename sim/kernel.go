@@ -36,9 +36,22 @@ type Kernel struct {
 func NewKernel(seed uint64, ties Ties) *Kernel {
 	return &Kernel{
 		queue:  NewLadder(),
-		digest: newDigest(seed),
+		digest: newDigest(seed, make([]uint64, 0, 1024)),
 		ties:   ties,
 		stream: NewStream(seed, 0, 0, purposeTies),
+	}
+}
+
+// Reset makes the kernel what NewKernel gives, and keeps its memory.
+func (k *Kernel) Reset(seed uint64, ties Ties) {
+	k.queue.reset()
+	*k = Kernel{
+		queue:  k.queue,
+		digest: newDigest(seed, k.digest.blocks[:0]),
+		ties:   ties,
+		stream: NewStream(seed, 0, 0, purposeTies),
+		run:    k.run[:0],
+		before: k.before[:0], order: k.order[:0], place: k.place[:0],
 	}
 }
 

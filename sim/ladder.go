@@ -79,6 +79,14 @@ func NewLadder() *Ladder {
 	}
 }
 
+// reset makes the queue what NewLadder gives, and keeps its memory.
+func (l *Ladder) reset() {
+	clear(l.slots[:])
+	clear(l.occupied[:])
+	l.bottom, l.head, l.chunks, l.free = l.bottom[:0], 0, l.chunks[:1], 0
+	l.limit, l.depth, l.now, l.origin, l.length, l.levels = math.MaxInt64, levelCount, 0, 0, 0, 0
+}
+
 // Len returns the number of events in the queue.
 func (l *Ladder) Len() int { return l.length }
 
