@@ -19,8 +19,13 @@ const (
 	sourceCheckpointBytes = 23
 	ignoreCheckpointBytes = 13
 	timerTriggerBytes     = 22
+	tickBytes             = 21
 	serializableBytes     = 15
 )
+
+// tickName is how Clonos writes the callback that refreshes the cached clock: a
+// type of callback that has a name, the name's length, the name.
+const tickName = "\x01\x00\x00\x00\x03PTS"
 
 // DeterminantBytes is the size of a determinant's encoding.
 func DeterminantBytes(d *dataflow.Determinant) int {
@@ -40,6 +45,9 @@ func DeterminantBytes(d *dataflow.Determinant) int {
 	case dataflow.IgnoreCheckpoint:
 		return ignoreCheckpointBytes
 	case dataflow.TimerTrigger:
+		if d.Key == dataflow.TickKey {
+			return tickBytes
+		}
 		return timerTriggerBytes
 	case dataflow.Serializable:
 		return serializableBytes + len(d.Answer)
@@ -73,6 +81,9 @@ func AppendDeterminant(dst []byte, d *dataflow.Determinant) []byte {
 	case dataflow.TimerTrigger:
 		dst = be.AppendUint32(dst, d.Count)
 		dst = be.AppendUint64(dst, uint64(d.Value))
+		if d.Key == dataflow.TickKey {
+			return append(dst, tickName...)
+		}
 		dst = append(dst, 0) // type of callback
 		return be.AppendUint64(dst, d.Key)
 	case dataflow.Serializable:
@@ -114,6 +125,9 @@ func ReadDeterminant(src []byte, d *dataflow.Determinant) (int, error) {
 		n = ignoreCheckpointBytes
 	case dataflow.TimerTrigger:
 		n = timerTriggerBytes
+		if len(src) > 13 && src[13] == tickName[0] {
+			n = tickBytes
+		}
 	case dataflow.Serializable:
 		n = serializableBytes
 		if len(src) >= n {
@@ -142,10 +156,15 @@ func ReadDeterminant(src []byte, d *dataflow.Determinant) (int, error) {
 	case dataflow.IgnoreCheckpoint:
 		d.Count, d.Key = be.Uint32(src[1:]), be.Uint64(src[5:])
 	case dataflow.TimerTrigger:
-		if src[13] != 0 {
-			return 0, fmt.Errorf("a TimerTrigger of callback type %d; it is 0", src[13])
+		d.Count, d.Value = be.Uint32(src[1:]), int64(be.Uint64(src[5:]))
+		switch {
+		case n == tickBytes && string(src[13:n]) == tickName:
+			d.Key = dataflow.TickKey
+		case n == timerTriggerBytes && src[13] == 0 && be.Uint64(src[14:]) != dataflow.TickKey:
+			d.Key = be.Uint64(src[14:])
+		default:
+			return 0, fmt.Errorf("a TimerTrigger of callback %x; it is 0 and a handle, or %x", src[13:n], tickName)
 		}
-		d.Count, d.Value, d.Key = be.Uint32(src[1:]), int64(be.Uint64(src[5:])), be.Uint64(src[14:])
 	case dataflow.Serializable:
 		d.Count, d.Key, d.Answer = be.Uint32(src[1:]), be.Uint64(src[5:]), src[serializableBytes:n]
 	}

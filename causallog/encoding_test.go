@@ -25,6 +25,7 @@ func TestEncodings(t *testing.T) {
 		{5, "02 feedbeef"},
 		{15 + 8, "03 00000011 0000000000000063 0008 617070726f766564"},
 		{22, "04 00000012 0000000077359400 00 0000000000000005"},
+		{21, "04 00000013 0000000077359401 01 00000003 505453"}, // the tick "PTS" of Clonos
 		{23, "05 00000013 0000000000000002 00000000b2d05e00 00 00"},
 		{13, "06 00000014 0000000000000003"},
 		{5, "07 00008000"},
@@ -53,9 +54,12 @@ func TestWhatIsNoDeterminant(t *testing.T) {
 		"tag 9":                  {9, 0, 0, 0, 0, 0, 0, 0, 0, 0},
 		"NoKind":                 {255},
 		"type of a callback":     append(make([]byte, 13), 1, 0, 0, 0, 0, 0, 0, 0, 0),
+		"name of a callback":     append(make([]byte, 13), 1, 0, 0, 0, 3, 'P', 'T', 'T'),
+		"handle of a tick":       append(make([]byte, 13), 0, 255, 255, 255, 255, 255, 255, 255, 255),
 		"type of a checkpoint":   append(make([]byte, 21), 1, 0),
 		"reference to a storage": append(make([]byte, 21), 0, 1),
 	}
+	wrong["name of a callback"][0], wrong["handle of a tick"][0] = byte(dataflow.TimerTrigger), byte(dataflow.TimerTrigger)
 	wrong["type of a callback"][0] = byte(dataflow.TimerTrigger)
 	wrong["type of a checkpoint"][0] = byte(dataflow.SourceCheckpoint)
 	wrong["reference to a storage"][0] = byte(dataflow.SourceCheckpoint)

@@ -217,6 +217,9 @@ func (s *Store) count(id LogID, epoch int32) {
 		if data[at] == byte(dataflow.Serializable) && at+serializableBytes <= len(data) {
 			n += int(data[at+13])<<8 | int(data[at+14])
 		}
+		if data[at] == byte(dataflow.TimerTrigger) && at+13 < len(data) && data[at+13] == tickName[0] {
+			n = tickBytes
+		}
 		if n == 0 {
 			break // no determinant: a broken protocol's
 		}

@@ -137,6 +137,7 @@ var one = []dataflow.Determinant{
 	{Kind: dataflow.RNG, Value: 0xfeedbeef},
 	{Kind: dataflow.Serializable, Count: 17, Key: 99, Answer: []byte("approved")},
 	{Kind: dataflow.TimerTrigger, Count: 18, Value: 2_000_000_000, Key: 5},
+	{Kind: dataflow.TimerTrigger, Count: 19, Value: 2_000_000_001, Key: dataflow.TickKey},
 	{Kind: dataflow.SourceCheckpoint, Count: 19, Value: 3_000_000_000, Key: 2},
 	{Kind: dataflow.IgnoreCheckpoint, Count: 20, Key: 3},
 	{Kind: dataflow.BufferBuilt, Value: 32768},

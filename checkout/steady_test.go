@@ -47,12 +47,13 @@ func (s *seat) Emit(edge, to int, record []byte) {
 	t := targets[s.operator][edge]
 	b.queue = append(b.queue, carried{t[0], to, t[1], s.index, from, len(b.bytes)})
 }
-func (s *seat) Now() int64                    { return 1 }
-func (s *seat) Random() uint64                { return 4 }
-func (s *seat) Place(uint32)                  {}
-func (s *seat) CancelTimer(uint64)            { s.b.alive-- }
-func (s *seat) SetTimer(int64, uint64) uint64 { s.b.alive++; s.b.timers++; return s.b.timers }
-func (s *seat) Call(key uint64, _ []byte)     { s.b.calls = append(s.b.calls, asking{s.index, key}) }
+func (s *seat) Now() int64                                             { return 1 }
+func (s *seat) Random() uint64                                         { return 4 }
+func (s *seat) Place(uint32)                                           {}
+func (s *seat) Apply(_ uint64, compute func(dst []byte) []byte) []byte { return compute(nil) }
+func (s *seat) CancelTimer(uint64)                                     { s.b.alive-- }
+func (s *seat) SetTimer(int64, uint64) uint64                          { s.b.alive++; s.b.timers++; return s.b.timers }
+func (s *seat) Call(key uint64, _ []byte)                              { s.b.calls = append(s.b.calls, asking{s.index, key}) }
 
 func steadyConfig(transactions Transactions, keys int32) *Config {
 	cfg := &Config{Transactions: transactions, Items: keys, Users: keys, Stock: 1 << 30, Credit: 1 << 30, Price: make([]int64, keys),

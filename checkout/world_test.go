@@ -113,6 +113,8 @@ func (c at) SetTimer(delay int64, key uint64) uint64 {
 	return c.w.handles
 }
 
+func (c at) Apply(_ uint64, compute func(dst []byte) []byte) []byte { return compute(nil) }
+
 func (c at) CancelTimer(handle uint64) {
 	for i := range c.w.timers {
 		if c.w.timers[i].handle == handle {

@@ -13,11 +13,13 @@ import (
 //	source -> middle -> far -> middle (feedback), middle -> sink -> broker
 //
 // A record is a name. Its letters say what is done with it: t stamps it at the
-// source, c makes the middle ask the outside world first, x makes the far
+// source, u makes source and middle compute what nobody could compute again, c makes the middle ask the outside world first, x makes the far
 // operator swallow it, so that the middle's timer fires.
 type app struct {
 	role   int // operator number
 	window int // open requests at which a middle task stops reading its source
+
+	compute func(dst []byte) []byte // never gives the same twice
 
 	Events int
 	Open   []request
@@ -39,6 +41,7 @@ func (a *app) Record(ctx Context, edge, from int, record []byte) {
 		if strings.Contains(text, "t") {
 			text = fmt.Sprintf("%s@%d", text, ctx.Now())
 		}
+		text = a.computed(ctx, n, text)
 		ctx.Emit(0, len(text)%2, fmt.Appendf(nil, "%s#%d", text, n))
 	case middle:
 		if edge == 0 {
@@ -66,6 +69,13 @@ func (a *app) request(ctx Context, n int, name string) {
 	}
 }
 
+func (a *app) computed(ctx Context, n int, name string) string {
+	if !strings.Contains(name, "u") {
+		return name
+	}
+	return fmt.Sprintf("%s@%s", name, ctx.Apply(uint64(n), a.compute))
+}
+
 func (a *app) close(key uint64) (request, bool) {
 	for i, r := range a.Open {
 		if r.Key == key {
@@ -85,13 +95,14 @@ func (a *app) reply(ctx Context, n int, text string) {
 	}
 	ctx.CancelTimer(r.Handle)
 	_, rest, _ := strings.Cut(text, " ")
+	rest = a.computed(ctx, n, rest)
 	ctx.Emit(1, 0, fmt.Appendf(nil, "%s middle%d at %d ticket %d", rest, n, ctx.Now(), ctx.Random()%1000))
 }
 
 func (a *app) Timer(ctx Context, key uint64) {
 	n := a.next()
 	if r, ok := a.close(key); ok {
-		ctx.Emit(1, 0, fmt.Appendf(nil, "%s gave up middle%d", r.Name, n))
+		ctx.Emit(1, 0, fmt.Appendf(nil, "%s gave up middle%d", a.computed(ctx, n, r.Name), n))
 	}
 }
 

@@ -1,6 +1,9 @@
 package dataflow
 
-import "math/bits"
+import (
+	"fmt"
+	"math/bits"
+)
 
 var _ Context = (*Task)(nil)
 
@@ -25,7 +28,28 @@ func (t *Task) log(d Determinant) {
 }
 
 // Now implements Context.
-func (t *Task) Now() int64 { return t.decide(Timestamp, t.env.Clock()) }
+func (t *Task) Now() int64 {
+	if t.options.Tick > 0 {
+		return t.clock
+	}
+	return t.decide(Timestamp, t.env.Clock())
+}
+
+// Apply implements Context. It is decided in program order, not struck.
+func (t *Task) Apply(key uint64, compute func(dst []byte) []byte) []byte {
+	if t.replaying {
+		if d, ok := t.guard.Replayed(Serializable); ok {
+			if d.Key != key || d.Count != InLine {
+				t.env.Diverged("INV-04", fmt.Sprintf("%s: the log has result %d where %d is computed", t.graph.TaskName(t.id), d.Key, key))
+			}
+			t.result = append(t.result[:0], d.Answer...)
+			return t.result
+		}
+	}
+	t.result = compute(t.result[:0])
+	t.log(Determinant{Kind: Serializable, Count: InLine, Key: key, Answer: t.result})
+	return t.result
+}
 
 // Random implements Context: a counter mixed by two multiplications
 // (splitmix64), opened by the epoch's seed.
@@ -80,8 +104,8 @@ func (t *Task) dropCall(key uint64) bool {
 func (t *Task) SetTimer(delay int64, key uint64) uint64 {
 	at := t.env.Clock() + delay
 	handle := t.timers.set(at, key)
-	if next, first, _ := t.timers.next(); (!t.replaying || t.options.Broken.LiveTimers) && first == handle {
-		t.env.Arm(next)
+	if _, first, _ := t.timers.next(); (!t.replaying || t.options.Broken.LiveTimers) && first == handle {
+		t.arm()
 	}
 	return handle
 }
@@ -96,6 +120,10 @@ func (t *Task) TimerDue() {
 		return
 	}
 	now := t.env.Clock()
+	if t.options.Tick > 0 && now >= t.tickAt {
+		t.log(Determinant{Kind: TimerTrigger, Count: t.count, Value: now, Key: TickKey})
+		t.clock, t.tickAt = now, now+t.options.Tick
+	}
 	for {
 		at, handle, ok := t.timers.next()
 		if !ok || at > now {

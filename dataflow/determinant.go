@@ -43,6 +43,14 @@ func (k Kind) String() string {
 	return "NoKind"
 }
 
+// TickKey is the key of a TimerTrigger that refreshes the cached clock: Clonos'
+// callback "PTS". No timer has the handle.
+const TickKey uint64 = 1<<64 - 1
+
+// InLine is the count of a Serializable that is a result of Context.Apply: it was
+// decided in the middle of a record, a timer or an answer, and strikes nowhere.
+const InLine uint32 = 1<<32 - 1
+
 // Strikes says whether the kind is asynchronous: it carries the number of
 // records that the task had processed in the epoch when it struck.
 func (k Kind) Strikes() bool {
@@ -57,7 +65,7 @@ type Determinant struct {
 	Count   uint32 // kinds that strike: records processed in the epoch before it
 	Value   int64  // Timestamp: ns. RNG: seed (32 bits). TimerTrigger, SourceCheckpoint: when, ns. BufferBuilt: bytes
 	Key     uint64 // Serializable: the call. TimerTrigger: the timer's handle. SourceCheckpoint, EpochEnd: the epoch that begins. IgnoreCheckpoint: the one given up
-	Answer  []byte // Serializable
+	Answer  []byte // Serializable: the answer to a call, or the result of Context.Apply
 }
 
 // Guard stands between a task and everything that a replay could do

@@ -155,8 +155,21 @@ func (t *Task) beginEpoch() {
 	if t.options.Broken.SeedFirst && t.replaying {
 		t.guard.Replayed(RNG)
 	}
-	t.Now()
+	t.beginClock()
 	t.random = uint64(t.decide(RNG, int64(t.env.Entropy()&(1<<32-1))))
+}
+
+// beginClock logs what the clock shows at the start of an epoch: cached, what it
+// was refreshed to last.
+func (t *Task) beginClock() {
+	if t.options.Tick == 0 {
+		t.Now()
+		return
+	}
+	if t.clock == 0 { // a new incarnation: the log knows better, if there is one
+		t.clock = t.env.Clock()
+	}
+	t.clock = t.decide(Timestamp, t.clock)
 }
 
 // record keeps a whole buffer that was taken from a feedback input while its

@@ -35,7 +35,8 @@ type Context interface {
 	// outputs, in declared order; the sink counts as the edge after them) to
 	// the numbered task of the edge's target. The bytes are copied.
 	Emit(edge, to int, record []byte)
-	// Now reads the task's clock, in nanoseconds. Each reading is logged.
+	// Now reads the task's clock, in nanoseconds. Each reading is logged, unless
+	// the clock is cached (Options.Tick): then each tick is.
 	Now() int64
 	// Random draws from the stream that the epoch's logged seed opens.
 	Random() uint64
@@ -48,6 +49,12 @@ type Context interface {
 	// cancels it.
 	SetTimer(delay int64, key uint64) (handle uint64)
 	CancelTimer(handle uint64)
+	// Apply computes something that the operator could not compute again: it reads
+	// what is neither its state nor its input. compute appends the result, of
+	// 65,535 bytes at most, and is called at once, but never in replay where the
+	// log has the result: so it must have no lasting effect. The key tells one use
+	// from another; the result is valid until the next Apply.
+	Apply(key uint64, compute func(dst []byte) []byte) []byte
 	// Place tells the judge, not the system, that the numbered operation holds
 	// all its locks at this instant: its place in the order of decisions. It
 	// has no effect on anything simulated and is ignored in replay.

@@ -2,6 +2,7 @@ package dataflow
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 )
 
@@ -28,13 +29,17 @@ type place struct {
 func (p *place) start() {
 	w, g := p.w, p.w.graph
 	p.app = &app{role: g.OperatorOf(p.id), window: w.setting.window}
+	p.app.compute = func(dst []byte) []byte {
+		w.answers++
+		return fmt.Appendf(dst, "%d", w.answers)
+	}
 	p.guard = newMemory(len(g.Outputs(p.id)), &p.held, w.done, w.setting.without, func(what string) {
 		w.fault("%s: %s", g.TaskName(p.id), what)
 	})
 	p.guard.told = p.told
 	p.armed, p.running, p.captured = 0, 0, w.done
 	// Other sizes than before: the log decides, not the option.
-	options := Options{BufferBytes: w.setting.bufferBytes + 5*(p.incarnation%3)}
+	options := Options{BufferBytes: w.setting.bufferBytes + 5*(p.incarnation%3), Tick: w.setting.tick}
 	p.task = NewTask(g, p.id, p.app, p.guard, p, options)
 	if p.checkpoint != nil {
 		if err := p.task.Restore(p.checkpoint); err != nil {
@@ -62,6 +67,12 @@ func (p *place) start() {
 func (p *place) told(verb string, d *Determinant) {
 	if verb == "repeats" {
 		p.w.seen.repeated[d.Kind]++
+		if d.Kind == TimerTrigger && d.Key == TickKey {
+			p.w.seen.ticks++
+		}
+		if d.Kind == Serializable && d.Count == InLine {
+			p.w.seen.results++
+		}
 	}
 	p.w.trace("%s %s %s", p.w.graph.TaskName(p.id), verb, showDeterminant(d))
 }

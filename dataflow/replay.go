@@ -145,6 +145,10 @@ func (t *Task) repeat(d *Determinant) {
 		t.answer = append(t.answer[:0], d.Answer...) // the log's bytes last until the guard's next call
 		t.operator.Answer(t, key, t.answer)
 	case TimerTrigger:
+		if d.Key == TickKey {
+			t.clock = d.Value
+			return
+		}
 		key, ok := t.timers.take(d.Key)
 		if !ok {
 			t.env.Diverged("INV-18", fmt.Sprintf("%s: the log fires timer %d, which is not armed", t.graph.TaskName(t.id), d.Key))

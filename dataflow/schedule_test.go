@@ -25,7 +25,7 @@ var scenarios = rapid.Custom(func(t *rapid.T) scenario {
 	var s scenario
 	for i := range s.setting.inputs {
 		for k := range rapid.IntRange(0, 8).Draw(t, "records") {
-			what := rapid.SampledFrom([]string{"", "t", "c", "x", "tc", "cx"}).Draw(t, "what")
+			what := rapid.SampledFrom([]string{"", "t", "c", "x", "tc", "cx", "u", "cux", "tcu"}).Draw(t, "what")
 			pad := strings.Repeat("-", rapid.IntRange(0, 12).Draw(t, "pad"))
 			s.setting.inputs[i] = append(s.setting.inputs[i], fmt.Sprintf("%d.%d%s%s", i, k, what, pad))
 		}
@@ -33,6 +33,7 @@ var scenarios = rapid.Custom(func(t *rapid.T) scenario {
 	s.setting.bufferBytes = rapid.SampledFrom([]int{1, 8, 13, 40, 200}).Draw(t, "buffer")
 	s.setting.batch = rapid.IntRange(1, 4).Draw(t, "batch")
 	s.setting.window = rapid.IntRange(1, 5).Draw(t, "window")
+	s.setting.tick = rapid.SampledFrom([]int64{0, 40, 150}).Draw(t, "tick")
 	s.steps = rapid.SliceOfN(rapid.Byte(), 100, 400).Draw(t, "steps")
 	// What rapid draws is mostly small: spread it.
 	instant := rapid.Map(rapid.IntRange(0, lastEvent-1), func(i int) int { return i * 37 % lastEvent })

@@ -47,6 +47,8 @@ type Task struct {
 
 	snapshotBytes int // size of the last local snapshot: the next one will be about as large
 
+	clock     int64 // cached, with Options.Tick
+	tickAt    int64 // when the next tick is due, by the task's clock
 	timers    timers
 	calls     []call // asked and not answered, oldest first
 	trigger   int32  // epoch of a checkpoint trigger that waits for the end of the replay
@@ -59,6 +61,7 @@ type Task struct {
 	full      []int // outputs with a full open buffer
 
 	determinant Determinant // being recorded
+	result      []byte      // of the last Apply
 	answer      []byte      // being repeated
 }
 
@@ -68,6 +71,10 @@ type Options struct {
 	Deduplicate bool // drop records that the channel's counter shows were received (redo)
 	Resync      bool // take a fresh connection's count as it is: what was lost is lost (none)
 	Broken      Broken
+
+	// Tick is how often the cached clock is refreshed, in nanoseconds; each tick is
+	// logged, readings are not. 0: every reading is logged.
+	Tick int64
 }
 
 // Broken leaves parts of the recovery on cyclic graphs out, so that tests can
@@ -256,6 +263,9 @@ func (t *Task) goLive() {
 		t.env.Ask(c.key, c.request)
 	}
 	t.env.Running()
+	if t.options.Tick > 0 {
+		t.tickAt = t.env.Clock() + t.options.Tick
+	}
 	t.arm()
 	if n := t.ignore; n != 0 {
 		t.ignore = 0
@@ -268,7 +278,11 @@ func (t *Task) goLive() {
 }
 
 func (t *Task) arm() {
-	if at, _, ok := t.timers.next(); ok && (!t.replaying || t.options.Broken.LiveTimers) {
+	at, _, ok := t.timers.next()
+	if t.options.Tick > 0 && (!ok || t.tickAt < at) {
+		at, ok = t.tickAt, true
+	}
+	if ok && (!t.replaying || t.options.Broken.LiveTimers) {
 		t.env.Arm(at)
 	}
 }

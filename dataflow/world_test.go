@@ -34,6 +34,8 @@ type tail struct{ bytes []byte }
 // seen counts what a run has tested.
 type seen struct {
 	repeated   [Kinds]int // determinants followed in replay, by kind
+	ticks      int        // ticks of the cached clock, among them
+	results    int        // results of Apply, among them
 	replays    int
 	later      int // replays that begin at a checkpoint
 	cutShort   int // replays that a kill ended
@@ -51,6 +53,7 @@ type setting struct {
 	batch       int // records in a buffer of a partition
 	window      int
 	without     [Kinds]bool
+	tick        int64
 }
 
 type ask struct {

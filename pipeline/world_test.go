@@ -131,11 +131,12 @@ func (c at) Emit(edge, to int, record []byte) {
 	c.w.channels[id] = append(c.w.channels[id], kept)
 }
 
-func (c at) Now() int64          { return c.w.now }
-func (c at) Random() uint64      { return uint64(c.w.now) * 0x9e3779b97f4a7c15 }
-func (c at) Call(uint64, []byte) { panic("a pipeline calls nobody") }
-func (c at) CancelTimer(uint64)  { panic("a window is not cancelled") }
-func (c at) Place(what uint32)   { c.w.placed = append(c.w.placed, what) }
+func (c at) Now() int64                                             { return c.w.now }
+func (c at) Random() uint64                                         { return uint64(c.w.now) * 0x9e3779b97f4a7c15 }
+func (c at) Call(uint64, []byte)                                    { panic("a pipeline calls nobody") }
+func (c at) Apply(_ uint64, compute func(dst []byte) []byte) []byte { return compute(nil) }
+func (c at) CancelTimer(uint64)                                     { panic("a window is not cancelled") }
+func (c at) Place(what uint32)                                      { c.w.placed = append(c.w.placed, what) }
 func (c at) SetTimer(delay int64, _ uint64) uint64 {
 	if c.w.timers[c.task] || delay != c.w.cfg.Window {
 		c.w.odd = fmt.Errorf("%s arms a timer of %d ns, armed already: %v", c.w.graph.TaskName(c.task), delay, c.w.timers[c.task])

@@ -42,6 +42,10 @@ type Policy struct {
 	// Credits is the number of buffers that may be under way on a regular channel.
 	Credits int
 
+	// Tick is how often a task refreshes its cached clock, in nanoseconds; 0: each
+	// reading of the clock is logged (Causal).
+	Tick int64
+
 	// Delta is how the headers of deltas on buffers are written.
 	Delta causallog.Encoding
 
@@ -155,5 +159,9 @@ func (p *Policy) TimersWait() bool { return p.Quirks.has(TimersBetweenBuffers) }
 func (p *Policy) Options(bufferBytes int) dataflow.Options {
 	broken := p.Broken.Task
 	broken.SkipIgnore, broken.CancelIdle = p.Quirks.has(IgnoreNotRepeated), p.Quirks.has(CancelWhenIdle)
-	return dataflow.Options{BufferBytes: bufferBytes, Deduplicate: p.Duplicate, Resync: p.Live, Broken: broken}
+	o := dataflow.Options{BufferBytes: bufferBytes, Deduplicate: p.Duplicate, Resync: p.Live, Broken: broken}
+	if p.Causal {
+		o.Tick = p.Tick
+	}
+	return o
 }

@@ -121,7 +121,7 @@ func TestUnused(t *testing.T) {
 	for _, c := range []struct{ job, depth, protocol, want string }{
 		{"checkout", "full", "clonos", "recovery.orphans " + ofShop},
 		{"checkout", "1", "clonos", ofShop},
-		{"checkout", "1", "global", "costs.determinant recovery.sharing_depth recovery.variant recovery.orphans checkpoint.backoff recovery.delta recovery.determinants recovery.inflight parallelism.count costs.record.count pipeline"},
+		{"checkout", "1", "global", "costs.determinant recovery.sharing_depth recovery.variant recovery.orphans checkpoint.backoff time.tick recovery.delta recovery.determinants recovery.inflight parallelism.count costs.record.count pipeline"},
 		{"pipeline", "full", "clonos", "recovery.orphans " + ofPipeline},
 		{"pipeline", "2", "clonos", ofPipeline},
 	} {

@@ -97,7 +97,7 @@ func (s *Scenario) Unused(protocol string) []string {
 		keys = append(keys, "checkpoint.backoff")
 	}
 	if protocol != "clonos" {
-		keys = append(keys, "recovery.delta", "recovery.determinants")
+		keys = append(keys, "time.tick", "recovery.delta", "recovery.determinants")
 	}
 	if protocol == "none" || protocol == "global" {
 		keys = append(keys, "recovery.inflight")

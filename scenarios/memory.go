@@ -29,12 +29,13 @@ type Determinants struct {
 	Segment int   `key:"segment" form:"bytes" min:"1B" max:"1GiB" special:"none=0" doc:"the pool is taken in segments of this size, one at least for each log; none: by the byte"`
 }
 
-// memory sets what the scenario bounds, and how deltas are written.
+// memory sets what the scenario bounds, how deltas are written, how the clock ticks.
 func (s *Scenario) memory(cfg *cluster.Config) {
 	f, d := &s.Recovery.InFlight, &s.Recovery.Determinants
 	cfg.Policy.Memory = recovery.Memory{Pool: f.Pool, FreePPM: f.Threshold, Prefetch: f.Prefetch,
 		Spill: map[string]recovery.Spill{"never": recovery.SpillNever, "every_buffer": recovery.SpillEvery, "threshold": recovery.SpillThreshold}[f.Spill]}
 	cfg.Policy.Delta = map[string]causallog.Encoding{"varint": causallog.Varint, "flat": causallog.Flat, "hierarchical": causallog.Hierarchical}[s.Recovery.Delta]
+	cfg.Policy.Tick = int64(s.Time.Tick)
 	cfg.Policy.Logs = recovery.LogPool{Pool: d.Pool, Segment: d.Segment}
 	cfg.Disk = cluster.Disk{Latency: f.Disk.Latency.Dist(), Bandwidth: f.Disk.Bandwidth, Sleep: f.Sleep}
 }

@@ -31,6 +31,7 @@ type Time struct {
 	Horizon sim.Time `key:"horizon" min:"1us" max:"24h" doc:"nothing is issued after it"`
 	Warmup  sim.Time `key:"warmup" max:"24h" doc:"left out of figures"`
 	Drain   sim.Time `key:"drain" max:"24h" doc:"time after the horizon to finish what is open"`
+	Tick    sim.Time `key:"tick" min:"1us" special:"off=0" doc:"clonos: how often tasks refresh the cached clock that operators read; off: each reading is logged"`
 }
 
 // Parallelism is the number of tasks of each operator. Order, stock and payment
