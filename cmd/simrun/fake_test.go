@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -30,7 +31,9 @@ func fake(s *scenarios.Scenario, o scenarios.Options) (scenarios.Result, error) 
 	case "panics":
 		panic("the judge lost its mind")
 	case "waits": // for the first interrupt
-		syscall.Kill(os.Getpid(), syscall.SIGINT)
+		if interrupts.Add(1) == 1 { // workers of a sweep wait together; a second interrupt would kill
+			syscall.Kill(os.Getpid(), syscall.SIGINT)
+		}
 		<-o.Context.Done()
 		return scenarios.Result{}, o.Context.Err()
 	case "hangs": // in spite of the first interrupt
@@ -54,6 +57,9 @@ func fake(s *scenarios.Scenario, o scenarios.Options) (scenarios.Result, error) 
 	}
 	return fakeResult(s, o, verb), nil
 }
+
+// interrupts counts the runs that wait for the first interrupt.
+var interrupts atomic.Int32
 
 // calls counts the runs of this process, for those that differ from one another.
 var calls uint64
