@@ -107,10 +107,12 @@ func (p *process) Running() {
 	}
 }
 
-// orphans looks for tasks that depend on what a recovered one has lost.
+// orphans looks for tasks that depend on what a recovered one has lost. One that
+// was given up, paused perhaps, is no survivor: nobody asked it, and nothing
+// that it does counts.
 func (r *Run) orphans(recovered *process) {
 	for _, p := range r.current[:r.graph.Broker()] {
-		if p != recovered && !p.dead && p.agent.Ready() {
+		if p != recovered && !p.dead && p.inc == r.manager.Incarnation(p.id) && p.agent.Ready() {
 			p.agent.Orphaned(recovered.agent)
 		}
 	}

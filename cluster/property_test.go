@@ -60,6 +60,9 @@ func TestFoundBefore(t *testing.T) {
 		"a source that was paused and replaced wakes, takes a snapshot that is part of no checkpoint, and is shut down": {
 			protocol: late, seed: 1, standbys: -1, notice: -1,
 			blows: []blow{{wait: 116, task: 1, length: 1}, {wait: 131, task: 1, length: 1}, {wait: 156, kind: 4, other: 8, length: 665}}},
+		"a paused task that was given up depends on what was lost, and is no survivor": {
+			protocol: late, seed: 2, standbys: -1, gap: 13, buffer: 10, contended: true, saga: true,
+			blows: []blow{{wait: 285, length: 1}, {length: 1}, {wait: 57, kind: 4, task: 8, length: 412}, {task: 2, other: 8, length: 31}}},
 	} {
 		if _, text := wrong(tr.config()); text != "" {
 			t.Errorf("%s: %s", what, text)

@@ -45,7 +45,7 @@ func (a *Agent) Built(output int, b dataflow.Buffer) {
 	}
 	a.pump(o)
 	if a.policy.bounded() {
-		a.kept(o)
+		a.kept()
 	}
 }
 
@@ -171,6 +171,9 @@ func (a *Agent) pump(o *outbound) {
 	}
 	if o.next == o.log.End() {
 		o.catching = false
+	}
+	if a.policy.Memory.Spill == SpillEvery {
+		a.write(o)
 	}
 	a.measure(o)
 }

@@ -49,12 +49,7 @@ type spilling struct {
 func (a *Agent) SetDisk(d Disk) { a.disk = d }
 
 // kept follows the building of a buffer.
-func (a *Agent) kept(o *outbound) {
-	a.poolPeak = max(a.poolPeak, a.Resident())
-	if a.policy.Memory.Spill == SpillEvery {
-		a.write(o)
-	}
-}
+func (a *Agent) kept() { a.poolPeak = max(a.poolPeak, a.Resident()) }
 
 // Flush is the turn of the thread that spills at a threshold.
 func (a *Agent) Flush() {
