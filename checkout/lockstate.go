@@ -35,35 +35,35 @@ func (l *locks) snapshot(w *writer) {
 // restore reads locks; lives says which keys are on this task.
 func (l *locks) restore(r *reader, orders int, lives func(key int32) bool) error {
 	keys := len(l.holder)
-	if n := r.count(0); n != keys {
+	if n := r.Count(0); n != keys {
 		return fmt.Errorf("a snapshot of %d keys, the service has %d", n, keys)
 	}
 	*l = newLocks(keys, l.tasks)
 	for before := -1; ; {
-		k := r.uint32()
-		if k == noKey || r.failed {
+		k := r.Uint32()
+		if k == noKey || r.Failed {
 			break
 		}
 		if int(k) <= before || int(k) >= keys {
 			return fmt.Errorf("a lock on key %d of %d, after one on %d", k, keys, before)
 		}
 		before = int(k)
-		l.holder[k], l.first[k], l.last[k] = r.uint32(), int32(r.uint32()), int32(r.uint32())
+		l.holder[k], l.first[k], l.last[k] = r.Uint32(), int32(r.Uint32()), int32(r.Uint32())
 		if l.holder[k] == 0 || l.holder[k] > OperationsMax {
-			r.failed = true
+			r.Failed = true
 			break
 		}
 		l.held++
 	}
-	for range r.count(4) {
-		c := claim{op: r.uint32()}
+	for range r.Count(4) {
+		c := claim{op: r.Uint32()}
 		if c.op != 0 {
-			c.verb, c.from, c.taken, c.next, c.parts = verb(r.byte()), int32(r.uint32()), int32(r.uint32()), int32(r.uint32()), r.parts()
+			c.verb, c.from, c.taken, c.next, c.parts = verb(r.Byte()), int32(r.Uint32()), int32(r.Uint32()), int32(r.Uint32()), r.parts()
 		}
 		l.claims = append(l.claims, c)
 	}
 	l.spare = r.int32s(nil)
-	if r.failed || !l.valid(orders, lives) {
+	if r.Failed || !l.valid(orders, lives) {
 		return fmt.Errorf("a snapshot of locks is cut off or wrong")
 	}
 	return nil

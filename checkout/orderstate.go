@@ -58,28 +58,28 @@ func (p *operation) snapshot(w *writer) {
 // Restore implements dataflow.Operator. After an error the state is spoilt.
 func (o *order) Restore(src []byte) error {
 	*o = *newOrder(o.cfg, o.index)
-	r := &reader{src: src}
-	n := r.count(1)
+	r := readerOf(src)
+	n := r.Count(1)
 	o.table = make([]entry, 0, n)
 	for range n {
-		e := entry{state: state(r.byte())}
+		e := entry{state: state(r.Byte())}
 		switch e.state {
 		case underway:
-			e.at = int64(r.uint32())
+			e.at = int64(r.Uint32())
 		case answered:
-			e.at, e.length = int64(r.uint64()), r.uint16()
+			e.at, e.length = int64(r.Uint64()), r.Uint16()
 		}
 		o.table = append(o.table, e)
 	}
 	o.replies = r.bytes()
-	for range r.count(18) {
-		f := find{op: r.uint32(), order: r.uint32(), at: int64(r.uint64()), length: r.uint16()}
+	for range r.Count(18) {
+		f := find{op: r.Uint32(), order: r.Uint32(), at: int64(r.Uint64()), length: r.Uint16()}
 		if o.finds.get(f.op) >= 0 {
 			return fmt.Errorf("a snapshot of order has find_order %d twice", f.op)
 		}
 		o.finds.add(f)
 	}
-	for range r.count(1) {
+	for range r.Count(1) {
 		o.open = append(o.open, operation{})
 		p := &o.open[len(o.open)-1]
 		if err := p.restore(r); err != nil {
@@ -90,20 +90,20 @@ func (o *order) Restore(src []byte) error {
 		}
 	}
 	o.spare = r.int32s(nil)
-	if !r.done() || !o.valid() {
+	if !r.Done() || !o.valid() {
 		return fmt.Errorf("a snapshot of order is cut off or wrong")
 	}
 	return nil
 }
 
 func (p *operation) restore(r *reader) error {
-	if p.stage = stage(r.byte()); p.stage == free {
+	if p.stage = stage(r.Byte()); p.stage == free {
 		return nil
 	}
-	p.op, p.kind, p.user, p.total = r.uint32(), Kind(r.byte()), int32(r.uint32()), int64(r.uint64())
+	p.op, p.kind, p.user, p.total = r.Uint32(), Kind(r.Byte()), int32(r.Uint32()), int64(r.Uint64())
 	p.parts = r.parts()
-	p.next, p.end, p.waiting = int32(r.uint32()), int32(r.uint32()), int32(r.uint32())
-	if err := DecodeReply(r.take(r.count(1)), &p.reply); err != nil {
+	p.next, p.end, p.waiting = int32(r.Uint32()), int32(r.Uint32()), int32(r.Uint32())
+	if err := DecodeReply(r.Take(r.Count(1)), &p.reply); err != nil {
 		return err
 	}
 	p.finders = r.int32s(p.finders)

@@ -23,15 +23,15 @@ func (s *payment) Snapshot(dst []byte) []byte {
 
 // Restore implements dataflow.Operator. After an error the state is spoilt.
 func (s *payment) Restore(src []byte) error {
-	r := &reader{src: src}
+	r := readerOf(src)
 	if err := s.restore(r); err != nil {
 		return fmt.Errorf("a snapshot of payment: %w", err)
 	}
 	s.asked = nil
-	for range r.count(44) {
-		q := question{op: r.uint32(), from: int32(r.uint32()), timer: r.uint64()}
-		q.part.key, q.part.amount = int32(r.uint32()), int64(r.uint64())
-		if q.seen.amount, q.seen.version = int64(r.uint64()), int64(r.uint64()); s.cfg.Transactions == Saga {
+	for range r.Count(44) {
+		q := question{op: r.Uint32(), from: int32(r.Uint32()), timer: r.Uint64()}
+		q.part.key, q.part.amount = int32(r.Uint32()), int64(r.Uint64())
+		if q.seen.amount, q.seen.version = int64(r.Uint64()), int64(r.Uint64()); s.cfg.Transactions == Saga {
 			q.seen.key = q.part.key
 		}
 		if q.op != 0 && (q.op > OperationsMax || !s.lives(q.part.key) || q.from < 0 || int(q.from) >= s.cfg.Orders) {
@@ -40,7 +40,7 @@ func (s *payment) Restore(src []byte) error {
 		s.asked = append(s.asked, q)
 	}
 	s.spare = r.int32s(nil)
-	if !r.done() || !validSpare(s.spare, len(s.asked), func(i int32) bool { return s.asked[i].op == 0 }) {
+	if !r.Done() || !validSpare(s.spare, len(s.asked), func(i int32) bool { return s.asked[i].op == 0 }) {
 		return fmt.Errorf("a snapshot of payment is cut off or wrong")
 	}
 	return nil

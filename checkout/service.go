@@ -159,7 +159,7 @@ func (s *service) restore(r *reader) error {
 	if !r.int64s(s.value) || !r.int64s(s.version) {
 		return fmt.Errorf("a snapshot of other than %d keys", len(s.value))
 	}
-	counts := r.take(r.count(1))
+	counts := r.Take(r.Count(1))
 	s.counts = make([]int8, 0, len(counts))
 	for _, c := range counts {
 		s.counts = append(s.counts, int8(c))

@@ -1,6 +1,10 @@
 package checkout
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"simrun/dataflow"
+)
 
 // writer appends values to a snapshot.
 type writer struct{ dst []byte }
@@ -42,91 +46,37 @@ func (w *writer) parts(parts []part) {
 	}
 }
 
-// reader takes values off the front of a snapshot; failed is set once they run
-// out, and everything read from then on is zero.
-type reader struct {
-	src    []byte
-	failed bool
-}
+// reader reads what a writer has written.
+type reader struct{ dataflow.Reader }
 
-// done says whether the snapshot was read to its end and no further.
-func (r *reader) done() bool { return !r.failed && len(r.src) == 0 }
+func readerOf(src []byte) *reader { return &reader{dataflow.Reader{Src: src}} }
 
-func (r *reader) take(n int) []byte {
-	if n < 0 || n > len(r.src) {
-		r.failed, r.src = true, nil
-		return nil
-	}
-	b := r.src[:n]
-	r.src = r.src[n:]
-	return b
-}
-
-func (r *reader) byte() byte {
-	if b := r.take(1); b != nil {
-		return b[0]
-	}
-	return 0
-}
-
-func (r *reader) uint16() uint16 {
-	if b := r.take(2); b != nil {
-		return binary.LittleEndian.Uint16(b)
-	}
-	return 0
-}
-
-func (r *reader) uint32() uint32 {
-	if b := r.take(4); b != nil {
-		return binary.LittleEndian.Uint32(b)
-	}
-	return 0
-}
-
-func (r *reader) uint64() uint64 {
-	if b := r.take(8); b != nil {
-		return binary.LittleEndian.Uint64(b)
-	}
-	return 0
-}
-
-// count reads a number of things that take at least so many bytes each, so that
-// wrong bytes cannot ask for endless memory.
-func (r *reader) count(bytesEach int) int {
-	n := int(r.uint32())
-	if n*bytesEach > len(r.src) {
-		r.failed, r.src = true, nil
-		return 0
-	}
-	return n
-}
-
-func (r *reader) bytes() []byte { return append([]byte(nil), r.take(r.count(1))...) }
+func (r *reader) bytes() []byte { return append([]byte(nil), r.Take(r.Count(1))...) }
 
 func (r *reader) int32s(into []int32) []int32 {
-	for range r.count(4) {
-		into = append(into, int32(r.uint32()))
+	for range r.Count(4) {
+		into = append(into, int32(r.Uint32()))
 	}
 	return into
 }
 
 // int64s fills a slice whose length is known.
 func (r *reader) int64s(into []int64) bool {
-	if r.count(8) != len(into) {
-		r.failed = true
+	if r.Count(8) != len(into) {
+		r.Failed = true
 		return false
 	}
 	for i := range into {
-		into[i] = int64(r.uint64())
+		into[i] = int64(r.Uint64())
 	}
-	return !r.failed
+	return !r.Failed
 }
 
 func (r *reader) parts() []part {
-	n := r.count(partBytes)
+	n := r.Count(partBytes)
 	parts := make([]part, 0, n)
 	for range n {
-		parts = append(parts, part{int32(r.uint32()), int64(r.uint64()), int64(r.uint64())})
+		parts = append(parts, part{int32(r.Uint32()), int64(r.Uint64()), int64(r.Uint64())})
 	}
 	return parts
 }

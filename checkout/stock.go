@@ -104,12 +104,12 @@ func (s *stock) Snapshot(dst []byte) []byte {
 
 // Restore implements dataflow.Operator. After an error the state is spoilt.
 func (s *stock) Restore(src []byte) error {
-	r := &reader{src: src}
+	r := readerOf(src)
 	if err := s.restore(r); err != nil {
 		return fmt.Errorf("a snapshot of stock: %w", err)
 	}
-	if !r.done() {
-		return fmt.Errorf("a snapshot of stock has %d bytes too many", len(r.src))
+	if !r.Done() {
+		return fmt.Errorf("a snapshot of stock has %d bytes too many", len(r.Src))
 	}
 	return nil
 }

@@ -68,10 +68,10 @@ func TestTimersFireInOrder(t *testing.T) {
 			case do < 9 && len(model) > 0:
 				take(model[0].handle)
 			case do == 9:
-				r := &reader{data: timers.encode(nil)}
+				r := &Reader{Src: timers.encode(nil)}
 				clear(timers.list) // nothing of the old ones may be used
 				timers.decode(r)
-				if r.failed || len(r.data) > 0 {
+				if r.Failed || len(r.Src) > 0 {
 					t.Fatal("timers are not decoded as encoded")
 				}
 			}

@@ -81,12 +81,12 @@ func (t *timers) encode(dst []byte) []byte {
 	return dst
 }
 
-func (t *timers) decode(r *reader) {
-	t.first = r.uint64()
+func (t *timers) decode(r *Reader) {
+	t.first = r.Uint64()
 	t.list, t.head = t.list[:0], 0
-	for range r.uint32() {
-		at, key, dead := r.uint64(), r.uint64(), r.byte()
-		if r.failed {
+	for range r.Uint32() {
+		at, key, dead := r.Uint64(), r.Uint64(), r.Byte()
+		if r.Failed {
 			return
 		}
 		t.list = append(t.list, timer{at: int64(at), key: key, dead: dead != 0})

@@ -3,6 +3,8 @@ package pipeline
 import (
 	"encoding/binary"
 	"fmt"
+
+	"simrun/dataflow"
 )
 
 // Snapshot implements dataflow.Operator.
@@ -36,21 +38,21 @@ func appendNumbers(dst []byte, numbers []uint32) []byte {
 
 // Restore implements dataflow.Operator. After an error the state is spoilt.
 func (c *count) Restore(src []byte) error {
-	r := reader{src: src}
+	r := reader{dataflow.Reader{Src: src}}
 	slots := len(c.counts)
 	c.counts = r.numbers(c.counts[:0])
-	c.total, c.counting, c.counted = r.number(), r.number(), r.number()
-	ticking := r.byte()
+	c.total, c.counting, c.counted = r.Uint32(), r.Uint32(), r.Uint32()
+	ticking := r.Byte()
 	c.ticking = ticking == 1
 	c.known = c.known[:0]
-	for range r.length(8) {
-		c.known = append(c.known, binary.LittleEndian.Uint64(r.take(8)))
+	for range r.Count(8) {
+		c.known = append(c.known, binary.LittleEndian.Uint64(r.Take(8)))
 	}
 	c.replyOf = r.numbers(c.replyOf[:0])
-	c.replies = append(c.replies[:0], r.take(r.length(1))...)
+	c.replies = append(c.replies[:0], r.Take(r.Count(1))...)
 	kept := len(c.replies) / c.cfg.replyBytes()
 	switch {
-	case r.failed || len(r.src) > 0 || ticking > 1:
+	case r.Failed || len(r.Src) > 0 || ticking > 1:
 		return fmt.Errorf("a snapshot of %s/%d is cut off, or goes on behind its end", StageName(c.stage), c.index)
 	case len(c.counts) != slots:
 		return fmt.Errorf("a snapshot of %s/%d has %d keys, not %d", StageName(c.stage), c.index, len(c.counts), slots)
@@ -65,51 +67,11 @@ func (c *count) Restore(src []byte) error {
 	return nil
 }
 
-// reader takes values off the front of a snapshot; failed is set once they run
-// out, and everything read from then on is zero.
-type reader struct {
-	src    []byte
-	failed bool
-}
-
-func (r *reader) take(n int) []byte {
-	if n > len(r.src) {
-		r.failed, r.src = true, nil
-		return nil
-	}
-	b := r.src[:n]
-	r.src = r.src[n:]
-	return b
-}
-
-func (r *reader) byte() byte {
-	if b := r.take(1); b != nil {
-		return b[0]
-	}
-	return 0
-}
-
-func (r *reader) number() uint32 {
-	if b := r.take(4); b != nil {
-		return binary.LittleEndian.Uint32(b)
-	}
-	return 0
-}
-
-// length reads a number of things of so many bytes each that follow: wrong
-// bytes cannot ask for endless memory.
-func (r *reader) length(bytesEach int) int {
-	n := int(r.number())
-	if n*bytesEach > len(r.src) {
-		r.failed, r.src = true, nil
-		return 0
-	}
-	return n
-}
+type reader struct{ dataflow.Reader }
 
 func (r *reader) numbers(into []uint32) []uint32 {
-	for range r.length(4) {
-		into = append(into, r.number())
+	for range r.Count(4) {
+		into = append(into, r.Uint32())
 	}
 	return into
 }
