@@ -32,14 +32,7 @@ func visitors() []Config {
 func visit(t *testing.T, cfg Config, w *Workspace) *Outcome {
 	t.Helper()
 	cfg.Workspace = w
-	r, err := New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Loop(); err != nil {
-		t.Fatal(err)
-	}
-	o, err := r.Outcome()
+	r, o, err := playOut(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

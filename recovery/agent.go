@@ -38,20 +38,14 @@ type Agent struct {
 	out        []outbound
 	over       int // regular outputs with more than Credits buffers to send
 
-	gather gathering
-	// The published variant: requests.go.
-	ignored       int32 // the last checkpoint that was given up before this incarnation began
-	requests      []request
-	requestNumber uint32
-	own           *causallog.Gather // the own logs, and what comes with input meanwhile; nil but while Gathering
-	recovered     int32             // the checkpoint that this incarnation was brought back from; -1: it began with the job, or with everybody
-	parked        []Message
-	early         []Message // Attach and Answer of incarnations and generations not heard of yet
-	dep           []Mark    // ghost: what the state depends on, per owner of a main log
-	settled       int32     // sink: the broker has all replies of epochs < settled
-	durable       int32     // sink: epoch whose checkpoint is durable and waits for settled; 0 if none
-	started       bool
-	broken        leftOut
+	gather  gathering
+	asking  asking    // the published variant in place of a gather: requests.go
+	early   []Message // Attach and Answer of incarnations and generations not heard of yet
+	dep     []Mark    // ghost: what the state depends on, per owner of a main log
+	settled int32     // sink: the broker has all replies of epochs < settled
+	durable int32     // sink: epoch whose checkpoint is durable and waits for settled; 0 if none
+	started bool
+	broken  leftOut
 
 	released  *causallog.Released // nil: deltas are sent as they are made
 	scratch   []byte
@@ -65,7 +59,7 @@ type Agent struct {
 // is handed over by Start, since it is built around the agent's guard.
 func NewAgent(layout *causallog.Layout, policy *Policy, id dataflow.TaskID, inc uint32, host Host, watch *Monitors, ghosts *Ghosts) *Agent {
 	g := layout.Graph()
-	a := &Agent{graph: g, layout: layout, policy: policy, host: host, watch: watch, ghosts: ghosts, id: id, inc: inc, recovered: -1}
+	a := &Agent{graph: g, layout: layout, policy: policy, host: host, watch: watch, ghosts: ghosts, id: id, inc: inc, asking: asking{recovered: -1}}
 	a.incs = make([]uint32, g.Tasks())
 	a.dep = make([]Mark, g.Tasks())
 	for _, c := range g.Inputs(id) {
@@ -107,7 +101,7 @@ func (a *Agent) Start(task *dataflow.Task, view *View) {
 	}
 	if a.policy.Causal && view.Gen > 0 && !view.Rollback { // after a rollback whatever was logged is void
 		if a.policy.Published {
-			a.ignored = view.Ignored
+			a.asking.ignored = view.Ignored
 			a.beginRequest(view)
 			return
 		}
@@ -149,8 +143,8 @@ func (a *Agent) begin(store *causallog.Store) {
 	}
 	if a.task != nil {
 		a.task.Start()
-		if a.ignored > 0 {
-			a.task.AbandonCheckpoint(a.ignored)
+		if a.asking.ignored > 0 {
+			a.task.AbandonCheckpoint(a.asking.ignored)
 		}
 	}
 	for i := range a.in {
@@ -268,66 +262,6 @@ func (a *Agent) handleEarly() {
 	a.early = nil
 	for i := range held {
 		a.Handle(&held[i])
-	}
-}
-
-func (a *Agent) truncate(n int32) {
-	if n <= a.checkpoint {
-		return
-	}
-	a.watch.Truncated(a.graph.TaskName(a.id), n)
-	a.checkpoint = n
-	a.dropBefore(n)
-	a.host.Told(VerbTruncate, n)
-}
-
-func (a *Agent) dropBefore(n int32) {
-	if a.store != nil {
-		a.store.Truncate(n)
-	}
-	if a.policy.InFlight {
-		for i := range a.out {
-			a.out[i].log.Truncate(n)
-		}
-	}
-}
-
-// Snapshotted follows the task's local snapshot.
-func (a *Agent) Snapshotted(epoch int32) {
-	if a.policy.Broken.TruncateEarly {
-		a.dropEarly(epoch)
-	}
-	a.host.Told(VerbSnapshot, epoch)
-}
-
-// Captured follows the completion of a checkpoint's content: it is written to
-// the store.
-func (a *Agent) Captured(epoch int32, snapshot []byte) { a.host.Upload(epoch, snapshot) }
-
-// Durable follows the end of the upload. A sink acknowledges only when the
-// broker has everything that the checkpoint presumes sent.
-func (a *Agent) Durable(epoch int32) {
-	a.host.Told(VerbDurable, epoch)
-	if a.isSink() && !a.policy.Broken.SinkAcksEarly {
-		a.durable = epoch
-		a.ackIfSettled()
-		return
-	}
-	a.ack(epoch)
-}
-
-func (a *Agent) ackIfSettled() {
-	if a.durable != 0 && a.settled >= a.durable {
-		a.ack(a.durable)
-		a.durable = 0
-	}
-}
-
-func (a *Agent) ack(epoch int32) {
-	a.send(Message{Kind: Ack, To: ManagerID, Epoch: epoch})
-	a.host.Told(VerbAck, epoch)
-	if a.policy.Broken.TruncateAtAck {
-		a.dropEarly(epoch)
 	}
 }
 

@@ -68,10 +68,10 @@ func (a *Agent) goOn(i int, view *View) {
 		a.host.Discard(i, view.Checkpoint)
 		a.ghosts.Forget(in.channel, view.Checkpoint, a.inc)
 		a.attach(i, view.Checkpoint, 0)
-	case a.recovered == a.checkpoint && a.policy.Quirks.has(SkipSinceOpened) && a.state == Replaying:
+	case a.asking.recovered == a.checkpoint && a.policy.Quirks.has(SkipSinceOpened) && a.state == Replaying:
 		a.attach(i, a.task.Epoch(), since)
 		in.epoch, in.index = epoch, index
-	case a.recovered == a.checkpoint:
+	case a.asking.recovered == a.checkpoint:
 		a.attach(i, epoch, index)
 	default:
 		a.attach(i, goesOn, 0)
@@ -87,7 +87,7 @@ func (a *Agent) Receive(f *Frame) (taken bool) {
 		a.decode(f)
 	}
 	a.watch.Look(INV10)
-	if a.state == Gathering && a.own == nil && !a.broken.attached || !in.open || f.Receiver != a.inc || f.Sender != in.sender && !a.policy.Broken.NoFence {
+	if a.state == Gathering && a.asking.own == nil && !a.broken.attached || !in.open || f.Receiver != a.inc || f.Sender != in.sender && !a.policy.Broken.NoFence {
 		if a.policy.Quirks.has(KeepLateDeltas) && f.Receiver == a.inc && a.store != nil {
 			a.merge(f, in)
 		}
@@ -112,7 +112,7 @@ func (a *Agent) Receive(f *Frame) (taken bool) {
 		a.mergeEarly(f)
 	case a.store != nil && (!a.isBroker() || !a.policy.Published):
 		a.merge(f, in)
-	case a.own != nil:
+	case a.asking.own != nil:
 		a.gatherFrom(f)
 	}
 	in.since++
@@ -157,7 +157,7 @@ func (a *Agent) merge(f *Frame, in *inbound) {
 // gatherFrom keeps what input brings while the own logs are being collected.
 func (a *Agent) gatherFrom(f *Frame) {
 	a.host.Debt(len(f.Delta) + f.DeltaShrunk)
-	if err := a.own.Add(f.Delta); err != nil {
+	if err := a.asking.own.Add(f.Delta); err != nil {
 		a.watch.Break(brokenBy(err), fmt.Sprintf("%s: %v", a.graph.ChannelName(f.Channel), err))
 	}
 }
@@ -193,7 +193,7 @@ func (a *Agent) Taken(input int, f *Frame) {
 	if f.Sender == in.sender && in.open {
 		a.credit(in)
 	}
-	if len(a.parked) > 0 {
+	if len(a.asking.parked) > 0 {
 		a.unpark()
 	}
 }

@@ -32,6 +32,16 @@ type request struct {
 	bytes   int64
 }
 
+// asking is what an agent keeps of requests, its own and others'.
+type asking struct {
+	requests      []request
+	requestNumber uint32
+	own           *causallog.Gather // the own logs, and what comes with input meanwhile; nil but while Gathering
+	recovered     int32             // the checkpoint that this incarnation was brought back from; -1: it began with the job, or with everybody
+	ignored       int32             // the last checkpoint that was given up before this incarnation began
+	parked        []Message         // requests that wait for the task to have input (AnswerBetweenBuffers)
+}
+
 // goesOn is the position of an Attach that leaves it to the sender to know
 // what was received.
 const goesOn = -1
@@ -39,19 +49,19 @@ const goesOn = -1
 // beginRequest starts a recovery: input is asked for at once, and comes while
 // the determinants do.
 func (a *Agent) beginRequest(view *View) {
-	a.recovered = a.checkpoint
-	a.own = causallog.NewGather(a.layout, a.checkpoint)
+	a.asking.recovered = a.checkpoint
+	a.asking.own = causallog.NewGather(a.layout, a.checkpoint)
 	for i := range a.in {
 		a.attach(i, a.checkpoint, 0)
 	}
-	a.ask(request{subject: a.id, origin: a.id, logs: a.own})
+	a.ask(request{subject: a.id, origin: a.id, logs: a.asking.own})
 }
 
 // ask sends a request to all direct downstreams. A sink has none: what it did
 // since the checkpoint nobody has seen, for its output was not released.
 func (a *Agent) ask(r request) {
-	a.requestNumber++
-	r.number = a.requestNumber
+	a.asking.requestNumber++
+	r.number = a.asking.requestNumber
 	r.missing = make([]bool, a.graph.Tasks())
 	for i := range a.out {
 		if to := a.out[i].to; to != a.graph.Broker() && !r.missing[to] {
@@ -59,7 +69,7 @@ func (a *Agent) ask(r request) {
 			r.left++
 		}
 	}
-	a.requests = append(a.requests, r)
+	a.asking.requests = append(a.asking.requests, r)
 	for t, missing := range r.missing {
 		if missing {
 			a.send(Message{Kind: Request, To: dataflow.TaskID(t), Gen: r.number, Epoch: a.checkpoint, Subject: r.subject})
@@ -71,8 +81,8 @@ func (a *Agent) ask(r request) {
 // askAgain repeats what a new incarnation of a downstream has not been asked.
 // Who had answered and died is asked again: its successor counts anew.
 func (a *Agent) askAgain(u dataflow.TaskID) {
-	for i := range a.requests {
-		r := &a.requests[i]
+	for i := range a.asking.requests {
+		r := &a.asking.requests[i]
 		if r.origin == u {
 			r.left, r.origin = -1, -1 // nobody waits for it any more
 			continue
@@ -102,7 +112,7 @@ func (a *Agent) requested(m *Message) {
 	case m.FromInc < a.incs[m.From]:
 		return
 	case a.state == Replaying && a.policy.Quirks.has(AnswerBetweenBuffers) && a.task.Starved():
-		a.parked = append(a.parked, *m)
+		a.asking.parked = append(a.asking.parked, *m)
 		return
 	}
 	logs := causallog.NewGather(a.layout, m.Epoch)
@@ -122,7 +132,7 @@ func (a *Agent) knows() bool {
 	if a.policy.Quirks.has(AnswerAlone) {
 		return a.state == Running
 	}
-	return a.recovered != a.checkpoint
+	return a.asking.recovered != a.checkpoint
 }
 
 // answer gives what is held of a task's logs.
@@ -143,8 +153,8 @@ func (a *Agent) respond(to, subject dataflow.TaskID, number uint32, logs *causal
 // responded takes the answer to a request. Answers are counted by who gives
 // them, not by number.
 func (a *Agent) responded(m *Message) {
-	for i := range a.requests {
-		r := &a.requests[i]
+	for i := range a.asking.requests {
+		r := &a.asking.requests[i]
 		if r.number != m.Gen || r.left <= 0 {
 			continue
 		}
@@ -165,12 +175,12 @@ func (a *Agent) responded(m *Message) {
 // endRequests takes up the requests that all have answered: the own logs are
 // installed, those of others are handed back to who asked.
 func (a *Agent) endRequests() {
-	for i := 0; i < len(a.requests); i++ {
-		if a.requests[i].left > 0 {
+	for i := 0; i < len(a.asking.requests); i++ {
+		if a.asking.requests[i].left > 0 {
 			continue
 		}
-		r := a.requests[i]
-		a.requests = append(a.requests[:i], a.requests[i+1:]...)
+		r := a.asking.requests[i]
+		a.asking.requests = append(a.asking.requests[:i], a.asking.requests[i+1:]...)
 		i--
 		switch {
 		case r.origin < 0:
@@ -179,8 +189,8 @@ func (a *Agent) endRequests() {
 		default:
 			a.host.Collected(r.bytes)
 			a.host.Told(VerbCollect, a.checkpoint)
-			store := a.own.Install(a.id)
-			a.own = nil
+			store := a.asking.own.Install(a.id)
+			a.asking.own = nil
 			a.begin(store)
 		}
 	}
@@ -208,8 +218,8 @@ func (a *Agent) rebuilding(o *outbound) bool {
 
 // unpark takes up the requests that waited for the task to have input.
 func (a *Agent) unpark() {
-	held := a.parked
-	a.parked = nil
+	held := a.asking.parked
+	a.asking.parked = nil
 	for i := range held {
 		a.Handle(&held[i])
 	}
