@@ -96,10 +96,10 @@ func (o *order) asked(ctx dataflow.Context, r *Request) {
 	for i >= len(o.table) {
 		o.table = append(o.table, entry{})
 	}
-	switch e := &o.table[i]; e.state {
-	case answered:
+	switch e := &o.table[i]; {
+	case e.state == answered && !o.cfg.Broken.RetryAnew:
 		o.emit(ctx, r.Op, o.kept(e.at, e.length))
-	case unknown:
+	case e.state != underway:
 		o.begin(ctx, r, e)
 	}
 }

@@ -105,7 +105,7 @@ func (s *payment) charge(ctx dataflow.Context, op uint32, p part, from int) bool
 // question finds what a key asks; nil if it was answered or given up.
 func (s *payment) question(key uint64) *question {
 	i, op := key>>32, uint32(key)
-	if i >= uint64(len(s.asked)) || s.asked[i].op != op+1 {
+	if i >= uint64(len(s.asked)) || s.asked[i].op != op+1 && !(s.cfg.Broken.LateAnswer && s.asked[i].op != 0) {
 		return nil
 	}
 	return &s.asked[i]
@@ -126,7 +126,7 @@ func (s *payment) Answer(ctx dataflow.Context, key uint64, answer []byte) {
 // Timer implements dataflow.Operator: no answer came in time.
 func (s *payment) Timer(ctx dataflow.Context, key uint64) {
 	if q := s.question(key); q != nil {
-		s.answered(ctx, key, q, false, 0)
+		s.answered(ctx, key, q, s.cfg.Broken.GiveUpCharges, 0)
 	}
 }
 

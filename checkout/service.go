@@ -164,5 +164,9 @@ func (s *service) restore(r *reader) error {
 	for _, c := range counts {
 		s.counts = append(s.counts, int8(c))
 	}
-	return s.locks.restore(r, s.cfg.Orders, s.lives)
+	if err := s.locks.restore(r, s.cfg.Orders, s.lives); err != nil {
+		return err
+	}
+	s.forget()
+	return nil
 }

@@ -50,6 +50,9 @@ func (s *stock) saga(ctx dataflow.Context, m *message, from int) {
 func (s *stock) locked(ctx dataflow.Context, m *message, from int) {
 	switch m.verb {
 	case lock, add, read:
+		if s.servesAtOnce(ctx, m, from) {
+			return
+		}
 		s.work = append(s.work, s.locks.claim(m, from))
 	case commit:
 		s.effect(ctx, applied, m, from)
@@ -75,7 +78,9 @@ func (s *stock) serve(ctx dataflow.Context, c *claim) {
 		s.send(ctx, from)
 	} else {
 		s.lacks(ctx, op, key, from)
-		s.release(op, c.parts)
+		if !s.cfg.Broken.KeepLocks {
+			s.release(op, c.parts)
+		}
 	}
 }
 

@@ -191,7 +191,9 @@ func (b *broker) release(epoch int32) {
 func (b *broker) discard(input int, epoch int32) {
 	s := &b.sinks[input]
 	s.remainder, s.received = s.remainder[:0], 0
-	s.waiting.Abort(epoch)
+	if !b.run.cfg.Policy.Broken.KeepUncommitted {
+		s.waiting.Abort(epoch)
+	}
 }
 
 // brokerHost is the broker as its agent meets it.

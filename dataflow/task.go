@@ -94,6 +94,11 @@ type Broken struct {
 	AnswerInTurn      bool // the log's next answer goes to the oldest open call, whichever it was of
 	SeedFirst         bool // a replay asks for an epoch's seed before its clock reading
 	ForgetTimers      bool // armed timers are not restored
+	ForgetCalls       bool // open calls are not restored
+	ForgetRemainders  bool // of records that straddle a barrier the first bytes are not restored
+	NoAlignment       bool // an input whose barrier has come is read on before the others have theirs
+	OneBarrierEnds    bool // the first feedback barrier that comes back ends the recording of all feedback inputs
+	SourceAhead       bool // a source's snapshot counts a record that it has not taken yet
 	SkipIgnore        bool // an IgnoreCheckpoint in the log has no effect (Clonos as released)
 	CancelIdle        bool // a trigger that is the first thing in the log begins no checkpoint (Clonos as released)
 }

@@ -143,7 +143,7 @@ func (m *Manager) ack(t dataflow.TaskID, epoch int32) {
 	}
 	m.acked[t] = true
 	for u := range m.graph.Broker() {
-		if !m.acked[u] {
+		if !m.acked[u] && !m.spares(u) {
 			return
 		}
 	}
@@ -235,13 +235,16 @@ func (m *Manager) Failed(tasks []dataflow.TaskID) {
 		if m.pending != 0 && m.graph.IsSource(t) {
 			m.trigger(t)
 		}
+		m.active[t] = !m.policy.Broken.ActiveTooEarly
 	}
 }
 
 // replace makes a new incarnation the one that counts, and shuts the old one
 // down if it still lives somewhere.
 func (m *Manager) replace(t dataflow.TaskID) {
-	m.control.Send(Message{Kind: Kill, From: ManagerID, To: t, ToInc: m.incs[t]})
+	if !m.policy.Broken.NoKill {
+		m.control.Send(Message{Kind: Kill, From: ManagerID, To: t, ToInc: m.incs[t]})
+	}
 	m.incs[t]++
 }
 

@@ -70,7 +70,10 @@ func (a *Agent) attached(m *Message) {
 		o.waiting = &kept
 		return
 	}
-	o.open, o.receiver, o.fresh, o.credits = true, m.FromInc, true, int32(a.policy.Credits)
+	o.open, o.receiver, o.fresh = true, m.FromInc, true
+	if !a.policy.Broken.KeepCredits || m.FromInc == 1 {
+		o.credits = int32(a.policy.Credits)
+	}
 	o.epoch, o.index = m.Epoch, m.Index
 	if o.cursor != nil {
 		o.cursor.Reset()

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"simrun/museum"
 	"simrun/sim"
 )
 
@@ -17,6 +18,7 @@ import (
 //	form     how its number is written (units.go); "name" and "text" for strings
 //	min max  its bounds, in that form
 //	words    the words that it may be
+//	from     the list that has them: museum
 //	special  a word that stands for a value, as in full=-1
 //	off      the sibling that is set if the word is off
 //	one      the group of which exactly one key is given
@@ -75,6 +77,9 @@ func newField(sf reflect.StructField) field {
 	}
 	if f.form == "time" {
 		f.max, f.maxText = int64(durationMax), "1000h"
+	}
+	if tag("from") == "museum" {
+		f.words = museum.Names()
 	}
 	bound := func(name string, to *int64, kept *string) {
 		if text := tag(name); text != "" {

@@ -6,6 +6,7 @@ import (
 
 	"simrun/cluster"
 	"simrun/dataflow"
+	"simrun/museum"
 	"simrun/recovery"
 	"simrun/sim"
 )
@@ -36,6 +37,9 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	s.job().setUp(s, &cfg)
 	cfg.Policy = s.policy()
 	s.memory(&cfg)
+	if err := museum.Plant(museum.Site{Policy: &cfg.Policy, Shop: &cfg.Shop.Broken}, s.Planted...); err != nil {
+		return cfg, fmt.Errorf("scenario %s: %w", s.Name, err)
+	}
 	cfg.Policy.Account = !o.Lean
 	cfg.Replies = map[string]cluster.Replies{"immediate": cluster.Immediate, "transactional": cluster.Transactional,
 		"determinants": cluster.Determinants}[s.Replies(s.Recovery.Protocol)]

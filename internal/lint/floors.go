@@ -18,10 +18,13 @@ var floors = map[string]int{
 	"pipeline":   2,
 	"recovery":   3,
 	"check":      3,
+	"museum":     4,
 	"cluster":    4,
 	"scenarios":  5,
-	"report":     6,
-	"cmd/simrun": 7,
+	"swarm":      6,
+	"shrink":     6,
+	"report":     7,
+	"cmd/simrun": 8,
 }
 
 // Packages that do not know that they are simulated.
