@@ -102,6 +102,9 @@ func (s *payment) charge(ctx dataflow.Context, op uint32, p part, from int) bool
 	return true
 }
 
+// OrderOf is the order that a call to the provider is about.
+func OrderOf(key uint64) uint32 { return uint32(key) }
+
 // question finds what a key asks; nil if it was answered or given up.
 func (s *payment) question(key uint64) *question {
 	i, op := key>>32, uint32(key)
