@@ -21,12 +21,12 @@ func (s *striker) when(b *blow, f *scenarios.Fault, first bool) {
 	case b.when < 3 || first && b.when < 5:
 		s.instant(b, f, first)
 	case b.when < 7 && killed:
-		f.After = &scenarios.After{Trace: s.verb(b), Count: 1 + b.nth%2}
+		f.After = &scenarios.After{Trace: s.verb(b), Count: 1 + max(0, b.nth%4-2)}
 	case b.when < 9:
-		f.After = &scenarios.After{Trace: checkpointVerbs[b.verb%len(checkpointVerbs)], Count: 1 + b.nth%3}
+		f.After = &scenarios.After{Trace: checkpointVerbs[b.verb%len(checkpointVerbs)], Count: 1 + max(0, b.nth%5-2)}
 	default:
 		t := s.task(b.other)
-		f.After = &scenarios.After{Task: &t, Events: int64(1 + b.nth)}
+		f.After = &scenarios.After{Task: &t, Events: int64(1 + b.nth*6/10)}
 	}
 }
 

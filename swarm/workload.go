@@ -61,7 +61,10 @@ func (d *drawing) shop() {
 		c.Provider.DeclinePPM = 10_000 * int64(d.number("decline", 0, 50))
 		c.Provider.Timeout = pick(d, "provider timeout", sim.Second, 8*ms)
 	}
-	c.Window = 1024
+	c.Window = 1024 // more than there are operations
+	if d.budget.Beyond && seldom(d, "window", 4) {
+		c.Window = d.number("order window", 1, 8)
+	}
 }
 
 func (d *drawing) popularity(label string) scenarios.Popularity {
