@@ -11,7 +11,7 @@ import (
 type Provider struct {
 	latency *sim.Dist
 	stream  sim.Stream
-	decline uint64 // of a million authorisations, how many are declined
+	decline uint64   // of a million authorisations, how many are declined
 	given   []uint32 // per authorisation so far: the order that it approves + 1; 0 if it was declined
 	ledger  []*ledgerPage
 	heardOf int // orders in the ledger

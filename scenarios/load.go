@@ -117,7 +117,7 @@ func (s *Scenario) Folder() string {
 // Clone copies a scenario so that neither notices changes of the other.
 func (s *Scenario) Clone() *Scenario {
 	c := *s
-	c.Faults = slices.Clone(s.Faults)
+	c.Faults, c.Planted = slices.Clone(s.Faults), slices.Clone(s.Planted)
 	for i := range c.Faults {
 		c.Faults[i] = c.Faults[i].clone()
 	}

@@ -6,7 +6,6 @@ import (
 
 	"simrun/cluster"
 	"simrun/dataflow"
-	"simrun/museum"
 	"simrun/recovery"
 	"simrun/sim"
 )
@@ -37,8 +36,8 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	s.job().setUp(s, &cfg)
 	cfg.Policy = s.policy()
 	s.memory(&cfg)
-	if err := museum.Plant(museum.Site{Policy: &cfg.Policy, Shop: &cfg.Shop.Broken}, s.Planted...); err != nil {
-		return cfg, fmt.Errorf("scenario %s: %w", s.Name, err)
+	if err := s.plant(&cfg); err != nil {
+		return cfg, err
 	}
 	cfg.Policy.Account = !o.Lean
 	cfg.Replies = map[string]cluster.Replies{"immediate": cluster.Immediate, "transactional": cluster.Transactional,

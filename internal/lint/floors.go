@@ -23,8 +23,9 @@ var floors = map[string]int{
 	"scenarios":  5,
 	"swarm":      6,
 	"shrink":     6,
-	"report":     7,
-	"cmd/simrun": 8,
+	"hunt":       7,
+	"report":     8,
+	"cmd/simrun": 9,
 }
 
 // Packages that do not know that they are simulated.
