@@ -128,6 +128,7 @@ var (
 	typePopularity   = reflect.TypeFor[Popularity]()
 	typeTarget       = reflect.TypeFor[Target]()
 	typeExpected     = reflect.TypeFor[Expected]()
+	typeSwarm        = reflect.TypeFor[Swarm]()
 )
 
 // leaf says whether a type has a form of its own, so that its map, if it is

@@ -118,6 +118,9 @@ func (s *Scenario) Folder() string {
 func (s *Scenario) Clone() *Scenario {
 	c := *s
 	c.Faults, c.Planted = slices.Clone(s.Faults), slices.Clone(s.Planted)
+	if c.Swarm = copyOf(s.Swarm); c.Swarm != nil {
+		c.Swarm.Kinds, c.Swarm.Keep = slices.Clone(s.Swarm.Kinds), slices.Clone(s.Swarm.Keep)
+	}
 	for i := range c.Faults {
 		c.Faults[i] = c.Faults[i].clone()
 	}

@@ -21,6 +21,7 @@ type Scenario struct {
 	Workload    Workload    `key:"workload"`
 	Faults      []Fault     `key:"faults" doc:"each strikes once"`
 	Planted     []string    `key:"planted" is:"optional omit" from:"museum" doc:"planted bugs, each of which breaks the protocol, the engine or the services in one place (docs/museum.md)"`
+	Swarm       *Swarm      `key:"swarm" is:"optional omit" doc:"what random scenarios may have that are made of this one (docs/swarm.md)"`
 	Check       Check       `key:"check"`
 	Expect      Expect      `key:"expect" is:"all" doc:"what the judges should find: one word for all protocols, or a map from protocols to words, where a missing protocol passes"`
 
