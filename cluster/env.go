@@ -13,7 +13,11 @@ var (
 
 // Clock implements dataflow.Env: the machine's clock.
 func (p *process) Clock() int64 {
-	return p.run.machines[p.machine].clock.Read(p.run.kernel.Now())
+	reading := p.run.machines[p.machine].clock.Read(p.run.kernel.Now())
+	if by := p.skewed(); by != 0 {
+		return max(1, reading+by) // a clock shows no time before the beginning
+	}
+	return reading
 }
 
 // Entropy implements dataflow.Env.
@@ -36,7 +40,7 @@ func (p *process) Ask(key uint64, _ []byte) { p.run.job.ask(p, key) }
 
 // Arm implements dataflow.Env.
 func (p *process) Arm(reading int64) {
-	at := max(p.run.kernel.Now(), p.run.machines[p.machine].clock.When(reading))
+	at := max(p.run.kernel.Now(), p.run.machines[p.machine].clock.When(reading-p.skewed()))
 	if p.timerAt != 0 && p.timerAt <= at {
 		return
 	}

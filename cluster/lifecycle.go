@@ -15,6 +15,7 @@ type machine struct {
 	nic   netmodel.NIC
 	disk  *netmodel.Store // made when it is first used
 	up    bool
+	skew  skew // of the clock
 
 	slow      int64 // the card of a slowed manager or broker is this many times slower
 	slowUntil sim.Time

@@ -31,6 +31,7 @@ type process struct {
 	debt      int64    // picoseconds that the present step owes
 	scheduled bool     // a step event is under way
 	paused    sim.Time // until when
+	skew      skew
 	slowUntil sim.Time
 	slow      int64
 

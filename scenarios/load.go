@@ -133,6 +133,7 @@ func (s *Scenario) Clone() *Scenario {
 func (f Fault) clone() Fault {
 	f.Crash = slices.Clone(f.Crash)
 	f.Pause, f.Slow, f.Cut = copyOf(f.Pause), copyOf(f.Slow), copyOf(f.Cut)
+	f.Lose, f.Delay, f.Skew = copyOf(f.Lose), copyOf(f.Delay), copyOf(f.Skew)
 	if f.After = copyOf(f.After); f.After != nil {
 		f.After.Task = copyOf(f.After.Task)
 	}

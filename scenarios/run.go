@@ -50,7 +50,7 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 		Unused: s.Unused(protocol),
 	}
 	result.Checks = s.judge(out)
-	result.Notes = s.job().notes(s, out)
+	result.Notes = append(s.plantedNotes(), s.job().notes(s, out)...)
 	if err := s.secondOpinion(&result); err != nil {
 		return Result{}, &InternalError{Step: out.Events, Time: out.End, Task: "checker", Text: err.Error()}
 	}

@@ -108,10 +108,12 @@ type Backoff struct {
 	Base       sim.Time `key:"base" max:"1h"`
 }
 
-// CheckpointStore is the durable store. It does not fail.
+// CheckpointStore is the durable store. It does not fail; what is on its way to it
+// may get lost.
 type CheckpointStore struct {
 	Latency   Distribution `key:"latency" form:"time"`
 	Bandwidth int64        `key:"bandwidth" form:"bandwidth" min:"1kB/s" max:"10000GB/s"` // bytes per second
+	Retry     sim.Time     `key:"retry" min:"1us" special:"never=0" doc:"a write that nobody has answered after this long is made again; counts only where faults lose or delay writes"`
 }
 
 // FullSharing is the sharing depth that reaches every task.
