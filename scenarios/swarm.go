@@ -9,7 +9,7 @@ type Swarm struct {
 	Crashes    int      `key:"crashes" default:"4" max:"1000" doc:"tasks, standbys and machines that these crash at most, all together"`
 	Operations int      `key:"operations" default:"100" min:"10" max:"100000" doc:"at most"`
 	Tasks      int      `key:"tasks" default:"3" min:"1" max:"64" doc:"of an operator at most"`
-	Kinds      []string `key:"kinds" is:"optional omit" words:"crash machine standby pause slow cut" doc:"of faults that are drawn; missing: all"`
+	Kinds      []string `key:"kinds" is:"optional omit" words:"crash machine standby pause slow cut lose delay skew" doc:"of faults that are drawn; missing: all"`
 	Keep       []string `key:"keep" is:"optional omit" words:"shape workload network checkpoint detector recovery" doc:"what is not drawn and stays as it is"`
 	Beyond     bool     `key:"beyond" default:"off" doc:"also what no protocol promises to come through: then it has to be safe alone, and may stand still"`
 }

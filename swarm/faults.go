@@ -48,6 +48,9 @@ var kinds = []kind{
 	{"pause", (*striker).pause},
 	{"slow", (*striker).slow},
 	{"cut", (*striker).cut},
+	{"lose", (*striker).lose},
+	{"delay", (*striker).delay},
+	{"skew", (*striker).skew},
 }
 
 // striker makes the faults of a scenario, one after the other.
@@ -167,6 +170,42 @@ func (s *striker) cut(b *blow, f *scenarios.Fault) bool {
 		}
 	}
 	f.Cut, f.For = &scenarios.Cut{From: from, To: to, Both: b.both}, s.length(b)
+	return true
+}
+
+// writer is whose writes to the store a fault strikes.
+func (s *striker) writer(n int) scenarios.Target {
+	switch n % 8 {
+	case 6:
+		return s.someMachine(n / 8)
+	case 7:
+		return scenarios.Target{Kind: scenarios.Manager}
+	}
+	return s.task(n)
+}
+
+// lose loses writes for longer than from one checkpoint to the next: else there
+// might be none to lose.
+func (s *striker) lose(b *blow, f *scenarios.Fault) bool {
+	f.Lose, f.For = &scenarios.Lose{WritesOf: s.writer(b.victim)}, s.Checkpoint.Every+s.length(b)
+	return true
+}
+
+func (s *striker) delay(b *blow, f *scenarios.Fault) bool {
+	f.Delay, f.For = &scenarios.Delay{WritesOf: s.writer(b.victim), By: sim.Time(1+b.other*b.factor/4) * ms}, s.Checkpoint.Every+s.length(b)
+	return true
+}
+
+// skew sets a clock forward or back by up to three seconds.
+func (s *striker) skew(b *blow, f *scenarios.Fault) bool {
+	k := scenarios.Skew{Target: s.task(b.victim), By: int64(1+b.other*b.factor) * int64(ms)}
+	if b.victim%8 == 7 {
+		k.Target = s.someMachine(b.victim / 8)
+	}
+	if b.both {
+		k.By = -k.By
+	}
+	f.Skew, f.For = &k, s.length(b)
 	return true
 }
 

@@ -95,7 +95,10 @@ func (d *drawing) network() {
 func (d *drawing) checkpoint() {
 	c := &d.Checkpoint
 	c.Every = max(20*ms, d.active*100/sim.Time(d.number("checkpoints", 100, 600))/us*us)
-	c.Store.Latency = lognormal(2*ms, 9*ms)
+	c.Store.Latency, c.Store.Retry = lognormal(2*ms, 9*ms), span(d, "written again", 20, 400, ms)
+	if d.budget.Beyond && seldom(d, "never written again", 4) {
+		c.Store.Retry = 0
+	}
 	if on(d, "store") {
 		c.Store.Latency = pick(d, "store latency", lognormal(5*ms, 20*ms), lognormal(2*ms, 60*ms), fixed(500*us), uniform(ms, 40*ms))
 	}
