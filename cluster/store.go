@@ -88,6 +88,7 @@ func (s *store) cut(p *process, epoch int32) {
 func (s *store) upload(p *process, epoch int32, bytes []byte) {
 	slot, u := s.uploads.new()
 	*u = upload{p: p, epoch: epoch, armed: p.armed, bytes: bytes}
+	p.uploading++
 	s.run.timeline.protection.CheckpointBytes += int64(len(bytes))
 	at := max(s.model.Put(s.run.kernel.Now(), int64(len(bytes))), s.run.leave(p.machine, int64(len(bytes))))
 	s.run.kernel.At(at, dst(evUpload, int(p.id)), slot)
@@ -95,6 +96,7 @@ func (s *store) upload(p *process, epoch int32, bytes []byte) {
 
 func (s *store) uploaded(e sim.Event) {
 	if until := s.model.PausedUntil(); until > s.run.kernel.Now() {
+		s.run.watch.Reach(recovery.StorePaused)
 		s.run.kernel.At(until, e.Dst, e.Arg)
 		return
 	}
@@ -105,8 +107,12 @@ func (s *store) uploaded(e sim.Event) {
 	}
 	*s.uploads.at(e.Arg) = upload{}
 	s.uploads.free(e.Arg)
+	u.p.uploading--
 	if u.p.dead {
 		return
+	}
+	if u.p.inc != s.run.manager.Incarnation(u.p.id) {
+		s.run.watch.Reach(recovery.ZombiePart)
 	}
 	parts := &s.parts[u.p.id]
 	*parts = append(*parts, part{epoch: u.epoch, inc: u.p.inc, bytes: u.bytes, armed: u.armed, durable: true})
