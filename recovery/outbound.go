@@ -260,6 +260,17 @@ func (a *Agent) delta(dst []byte, o *outbound, e *causallog.Entry) []byte {
 	return a.store.AppendDeltaUpTo(dst, o.cursor, bound)
 }
 
+// Unsent says whether anything waits to be sent, or may have to be sent again: a
+// receiver that was replaced has not asked for it yet.
+func (a *Agent) Unsent(m *Manager) bool {
+	for i := range a.out {
+		if o := &a.out[i]; !o.open || o.receiver != m.Incarnation(o.to) || o.next < o.log.End() {
+			return true
+		}
+	}
+	return false
+}
+
 // InFlightBytes is what the in-flight logs hold.
 func (a *Agent) InFlightBytes() int64 {
 	var n int64
