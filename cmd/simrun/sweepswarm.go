@@ -45,7 +45,7 @@ func (s *sweeper) drawnOutcome(row *report.SweepRow, p *scenarios.Point, r *scen
 	one := s.plan.Scenario(p)
 	word, _ := one.Expectation(one.Recovery.Protocol)
 	switch {
-	case row.Outcome == report.OutcomeViolated && word == "safe" && onlyLiveness(row.Checks):
+	case word == "safe" && onlyLiveness(row.Checks) && (row.Outcome == report.OutcomeViolated || !r.Resting):
 		row.Outcome = report.OutcomeStill
 	case row.Outcome != report.OutcomeUndecided || !onlyVacuous(row.Checks, r.Vacuous):
 	case len(r.Unstruck) > 0:
@@ -61,7 +61,7 @@ func (s *sweeper) drawnOutcome(row *report.SweepRow, p *scenarios.Point, r *scen
 // undecided. A run without answers gives the judge of histories nothing to judge.
 func onlyVacuous(checks []check.Finding, why string) bool {
 	for _, f := range checks {
-		if f.Name != "harness" && f.Detail != why {
+		if f.Name != "harness" && f.Detail != check.Unanswered {
 			return false
 		}
 	}
