@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -74,9 +75,14 @@ func known(t rapid.TB, path string) *scenarios.Scenario {
 	return s
 }
 
-// try runs a scenario and puts the property to it. That simrun breaks is a
-// failure, too.
-func try(s *scenarios.Scenario, holds Property) error {
+// try runs a scenario and puts the property to it. That one of the two breaks is
+// a failure, too.
+func try(s *scenarios.Scenario, holds Property) (err error) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			err = fmt.Errorf("panic: %v\n%s", broken, debug.Stack())
+		}
+	}()
 	r, err := scenarios.Run(s)
 	if err != nil {
 		return err
