@@ -55,6 +55,8 @@ type Config struct {
 	Faults                 []Fault
 	Orphans                bool // a run in which no failure orphaned anybody tested nothing
 
+	Goals []recovery.Situation // a run that comes to one of them not at all tested nothing
+
 	Trace    io.Writer                      // the story of the run; nil: none
 	Filter   func(l *Line) bool             // lines of the story to write; nil: all
 	Progress func(now sim.Time) (goOn bool) // called once per 100 ms of simulated time; nil: none

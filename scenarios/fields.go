@@ -75,6 +75,9 @@ func newField(sf reflect.StructField) field {
 	if sf.Type == reflect.TypeFor[sim.Time]() {
 		f.form = "time"
 	}
+	if sf.Type == reflect.TypeFor[[]Goal]() {
+		f.words = goalNames()
+	}
 	if f.form == "time" {
 		f.max, f.maxText = int64(durationMax), "1000h"
 	}

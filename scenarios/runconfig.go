@@ -51,6 +51,9 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	for _, f := range s.Faults {
 		cfg.Faults = append(cfg.Faults, f.toCluster(s, graph))
 	}
+	if !o.Swept {
+		cfg.Goals = s.goals(&cfg)
+	}
 	cfg.Filter = o.Filter.keep(s, graph)
 	return cfg, nil
 }

@@ -137,4 +137,6 @@ type Recovery struct {
 type Check struct {
 	Linearizable bool `key:"linearizable"`
 	Orphans      bool `key:"orphans" is:"optional omit" doc:"a run under clonos in which no failure orphaned anybody tested nothing"`
+
+	Reached []Goal `key:"reached" is:"optional omit" doc:"situations (docs/situations.md) that a run has to come to, or one run at least of a sweep, under protocols that can; else it tested nothing"`
 }
