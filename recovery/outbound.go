@@ -115,7 +115,14 @@ func (a *Agent) compareBuilt(o *outbound) {
 		a.watch.Reach(RegeneratedBefore)
 	}
 	for seq := o.log.First(); seq < o.next; seq++ {
+		ready := o.log.Ready(seq)
+		if err := o.log.ReadBack(seq); err != nil { // it was spilled, as nobody was connected
+			a.watch.Break(INV03, fmt.Sprintf("%s: %v", a.graph.ChannelName(o.channel), err))
+		}
 		a.compare(o, o.log.At(seq))
+		if !ready {
+			o.log.Forget(seq)
+		}
 	}
 }
 
