@@ -9,6 +9,7 @@ type About struct {
 	What string  // the first case in words: Detail without the count of the others
 	Ops  []int32 // of History.Ops: the operation that went wrong first, then those that contradict it; may be empty
 	Keys []Key   // the stocks and credits whose books are wrong
+	At   int64   // when a monitor saw it, in nanoseconds; 0 for checks of what clients were told
 	More int     // further cases
 }
 

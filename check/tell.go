@@ -39,8 +39,8 @@ func Tell(e *Evidence, f *Finding) []string {
 	}
 	t := teller{e: e, h: e.History}
 	if f.Name != "harness" { // of a broken history nothing else can be read
-		for n, i := range a.Ops[:min(len(a.Ops), 2)] {
-			t.operation(i, n > 0)
+		for _, i := range a.Ops[:min(len(a.Ops), 2)] {
+			t.operation(i)
 		}
 	}
 	t.say("%s", a.What)
@@ -88,39 +88,38 @@ func (t *teller) say(format string, args ...any) {
 }
 
 // operation says what an operation asked and was told.
-func (t *teller) operation(i int32, other bool) {
+func (t *teller) operation(i int32) {
 	h, op := t.h, &t.h.Ops[i]
-	what := h.opCalled(i)
-	if other {
-		what = "the other is " + what
-	}
+	t.say("client %s asked at %s %s", h.ClientName(op.Client), h.Clock(op.Call), h.asked(i))
 	if op.Return == Pending {
-		t.say("%s, at %s, and was never answered", what, h.Clock(op.Call))
+		t.say("it was never answered")
 		return
 	}
-	told := op.Outcome.String()
-	switch op.Kind {
-	case ReadStock, ReadCredit:
-		told = fmt.Sprint(op.Value)
-	case FindOrder:
-		told = op.Status.String()
-	}
-	text := fmt.Sprintf("%s, at %s, and was told %s at %s", what, h.Clock(op.Call), told, h.Clock(op.Return))
+	told := h.toldWords(op)
 	var after []string
 	for _, seen := range h.AfterOf(op) {
 		after = append(after, fmt.Sprintf("%s = %d at version %d", h.keyLabel(seen.Key), seen.Value, seen.Version))
 	}
 	if len(after) > 0 {
-		text += ": " + strings.Join(after, ", ")
+		told += ", " + listed(after)
 	}
-	t.say("%s", text)
+	t.say("it was told at %s: %s", h.Clock(op.Return), told)
 }
 
-// opCalled says who asked for what.
-func (h *History) opCalled(i int32) string {
-	op := &h.Ops[i]
-	client := "client " + h.ClientName(op.Client)
+// toldWords is what a client was told, but for values and versions.
+func (h *History) toldWords(op *Op) string {
 	switch op.Kind {
+	case ReadStock, ReadCredit:
+		return fmt.Sprint(op.Value)
+	case FindOrder:
+		return op.Status.String()
+	}
+	return op.Outcome.String()
+}
+
+// asked says what an operation asks for.
+func (h *History) asked(i int32) string {
+	switch op := &h.Ops[i]; op.Kind {
 	case Checkout:
 		var lines []string
 		h.eachKey(i, func(k Key) {
@@ -128,18 +127,18 @@ func (h *History) opCalled(i int32) string {
 				lines = append(lines, fmt.Sprintf("%d of %s", -h.delta(i, k), h.ItemName(k.Number())))
 			}
 		})
-		return fmt.Sprintf("checkout %s: %s asked for %s, for %d of the credit of %s",
-			h.OrderName(op.Order), client, listed(lines), h.Total(op), h.UserName(op.User))
+		return fmt.Sprintf("for checkout %s: %s, for %d of the credit of %s", h.OrderName(op.Order), listed(lines), h.Total(op), h.UserName(op.User))
 	case AddStock:
-		return fmt.Sprintf("%s added %d to the stock of %s", client, op.Amount, h.ItemName(op.Item))
+		return fmt.Sprintf("to add %d to the stock of %s", op.Amount, h.ItemName(op.Item))
 	case AddCredit:
-		return fmt.Sprintf("%s added %d to the credit of %s", client, op.Amount, h.UserName(op.User))
+		return fmt.Sprintf("to add %d to the credit of %s", op.Amount, h.UserName(op.User))
 	case ReadStock:
-		return fmt.Sprintf("%s read the stock of %s", client, h.ItemName(op.Item))
+		return "for the stock of " + h.ItemName(op.Item)
 	case ReadCredit:
-		return fmt.Sprintf("%s read the credit of %s", client, h.UserName(op.User))
+		return "for the credit of " + h.UserName(op.User)
+	default:
+		return "for the status of order " + h.OrderName(op.Order)
 	}
-	return fmt.Sprintf("%s looked for order %s", client, h.OrderName(op.Order))
 }
 
 // listed joins words: a, b and c.
@@ -264,4 +263,21 @@ func (h *History) Clock(at int64) string {
 		return fmt.Sprintf("%d ns", at)
 	}
 	return fmt.Sprintf("%d.%06ds", at/1_000_000_000, at%1_000_000_000/1000)
+}
+
+// Told is what the client of an operation was told, in a word.
+func (h *History) Told(i int32) string { return h.toldWords(&h.Ops[i]) }
+
+// Name says an operation in a few words.
+func (h *History) Name(i int32) string {
+	op := &h.Ops[i]
+	switch op.Kind {
+	case Checkout:
+		return "checkout " + h.OrderName(op.Order)
+	case AddStock, ReadStock:
+		return op.Kind.String() + " of " + h.ItemName(op.Item)
+	case FindOrder:
+		return "find_order of " + h.OrderName(op.Order)
+	}
+	return op.Kind.String() + " of " + h.UserName(op.User)
 }

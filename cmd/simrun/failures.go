@@ -11,6 +11,7 @@ import (
 	"simrun/report"
 	"simrun/scenarios"
 	"simrun/sim"
+	"simrun/telling"
 )
 
 // failureFolder is where a failure is kept: results/failures/<check>-<scenario>-<seed>, or below --out. Several protocols of
@@ -23,16 +24,29 @@ func (j *job) failureFolder(check string) string {
 	return filepath.Join(j.flags.beside("failures"), name+j.suffix)
 }
 
-// repro is the scenario that fails, everything in it explicit: to run, and to shrink.
-func (j *job) repro() report.File {
-	return report.File{Name: "repro.yaml", Write: func(w io.Writer) error {
-		_, err := w.Write(j.scenario.Expand())
+// tellFailure finds out how a failure is told, for which the run is made once more. Of failures that were expected a sweep
+// and the reference tell none.
+func (j *job) tellFailure(ctx context.Context, run *report.Run, r scenarios.Result) {
+	if run.Verdict != report.Fail || j.flags.tracked && run.Exit() != exitViolated {
+		return
+	}
+	run.Telling = telling.Of(j.scenario, &r, telling.Options{Context: ctx, ShuffleTies: j.flags.shuffled(), Simulate: telling.Simulate(j.app.simulate)})
+}
+
+// scenarioFile is a scenario with everything in it explicit: to run, and to shrink.
+func scenarioFile(name string, s *scenarios.Scenario) report.File {
+	return report.File{Name: name, Write: func(w io.Writer) error {
+		_, err := w.Write(s.Expand())
 		return err
 	}}
 }
 
-// saveFailure keeps a run that fails against its expectation apart from the results, where the next run replaces it.
-func (j *job) saveFailure(run report.Run, r scenarios.Result, culprit int32) (string, error) {
+// repro is the scenario that fails.
+func (j *job) repro() report.File { return scenarioFile("repro.yaml", j.scenario) }
+
+// saveFailure keeps a run that fails against its expectation apart from the results, where the next run replaces it: the
+// smallest scenario that fails in the same way, as far as one was found, and how that fails.
+func (j *job) saveFailure(ctx context.Context, run report.Run, r scenarios.Result, culprit int32) (string, error) {
 	name := ""
 	for _, f := range run.Checks {
 		if f.Verdict == check.Violated {
@@ -41,8 +55,65 @@ func (j *job) saveFailure(run report.Run, r scenarios.Result, culprit int32) (st
 		}
 	}
 	dir := j.failureFolder(name)
-	return dir, report.Write(dir, run.Digest, append([]report.File{j.repro()}, j.evidence(run, r, culprit)...)...)
+	files := []report.File{}
+	shown := j
+	if small := j.shrinkRepro(ctx, run); small != nil {
+		files = append(files, scenarioFile("original.yaml", j.scenario))
+		shown, run, r, culprit = small.job, small.run, small.result, small.culprit
+	}
+	files = append([]report.File{shown.repro()}, files...)
+	files = append(files, shown.evidence(run, r, culprit)...)
+	if run.Telling != nil {
+		files = append(files, shown.story(dir, run, files))
+	}
+	return dir, report.Write(dir, run.Digest, files...)
 }
+
+// shrunk is a smaller scenario that fails in the same way, and how.
+type shrunk struct {
+	job     *job
+	run     report.Run
+	result  scenarios.Result
+	culprit int32
+}
+
+// shrinkRepro makes the scenario of a failure smaller; nil: it stays as it is.
+func (j *job) shrinkRepro(context.Context, report.Run) *shrunk { return nil }
+
+// besides says what the files of a failure's folder are.
+var besides = map[string]string{
+	"repro.yaml":     "the scenario that fails, everything in it explicit",
+	"original.yaml":  "the scenario as it failed first, before faults and load were taken away",
+	"trace.txt":      "what happened around each fault, and all that concerns the operation named above",
+	"porcupine.html": "that operation among at most 100 others and the crashes, in a browser",
+	"stack.txt":      "where simrun broke",
+}
+
+// story is the failure told on one page.
+func (j *job) story(dir string, run report.Run, files []report.File) report.File {
+	repro := filepath.Join(dir, "repro.yaml")
+	ties := ""
+	if j.flags.shuffled() {
+		ties = " --ties " + tiesShuffle
+	}
+	commands := []report.Command{{For: "run it again", Line: commandLine([]string{"run", repro}) + ties}}
+	trace := commandLine([]string{"trace", repro}) + ties
+	if len(run.Telling.Faults) > 0 {
+		commands = append(commands, report.Command{For: "see the faults", Line: trace + " --around crash"})
+	}
+	if run.Telling.Request != "" {
+		commands = append(commands, report.Command{For: "follow the operation", Line: trace + " --request " + run.Telling.Request})
+	}
+	commands = append(commands, j.shrinkCommand(repro, ties)...)
+	var beside []report.Command
+	for _, file := range files {
+		beside = append(beside, report.Command{For: file.Name, Line: besides[file.Name]})
+	}
+	return report.File{Name: "story.txt", Write: func(w io.Writer) error { return report.Story(w, run, commands, beside) }}
+}
+
+// shrinkCommand makes the scenario smaller than it was made here.
+func (j *job) shrinkCommand(repro, ties string) []report.Command { return nil }
 
 // beforeInternal is how much of a run is traced before it broke.
 const beforeInternal = sim.Second
@@ -53,7 +124,8 @@ func (j *job) saveInternal(ctx context.Context, e *scenarios.InternalError) *fai
 	failed := &failure{exitInternal, fmt.Sprintf("%s\n%s\nsimrun is broken, not what it simulates", e.Error(), e.Stack), j.command}
 	j.trace = &traceText{}
 	from := max(0, e.Time-beforeInternal)
-	_, err := j.app.simulate(j.scenario, scenarios.Options{Context: ctx, ShuffleTies: j.flags.shuffled(), Trace: j.trace,
+	listener, heard := telling.Listen(nil)
+	_, err := j.app.simulate(j.scenario, scenarios.Options{Context: ctx, ShuffleTies: j.flags.shuffled(), Trace: j.trace, Listen: listener,
 		Filter: scenarios.TraceFilter{From: from}})
 	var again *scenarios.InternalError
 	if !errors.As(err, &again) {
@@ -66,6 +138,10 @@ func (j *job) saveInternal(ctx context.Context, e *scenarios.InternalError) *fai
 		_, err := fmt.Fprintf(w, "%s\n%s\n", e.Error(), e.Stack)
 		return err
 	}}}
+	run := report.Run{Verdict: "INTERNAL", Scenario: j.scenario.Name, Protocol: j.protocol(), Seed: j.scenario.Seed,
+		Telling: telling.OfInternal(j.scenario, e, *heard)}
+	run.Expected, run.ExpectedChecks = j.scenario.Expectation(j.protocol())
+	files = append(files, j.story(dir, run, files))
 	if err := report.Write(dir, "", files...); err != nil {
 		failed.text += "\n" + err.Error()
 		return failed

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"simrun/check"
@@ -73,7 +72,8 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 	culprit := int32(-1)
 	if !j.flags.swept || unexpected(run) {
 		culprit = culpritOf(result)
-		j.traceFailure(ctx, run, result, culprit)
+		j.tellFailure(ctx, &run, result)
+		j.traceFailure(ctx, run)
 	}
 	if err := j.save(run, result, culprit, wall); err != nil {
 		return o, err
@@ -81,7 +81,7 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 	run.Dir = j.dir
 	o.run = &run
 	if unexpected(run) && !j.flags.swept {
-		o.failureDir, err = j.saveFailure(run, result, culprit)
+		o.failureDir, err = j.saveFailure(ctx, run, result, culprit)
 	}
 	return o, err
 }
@@ -89,14 +89,28 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 // unexpected says whether a run violates what it was expected to keep.
 func unexpected(run report.Run) bool { return run.Exit() == exitViolated && run.Verdict == report.Fail }
 
-// culpritOf is the operation at which the history of a run breaks, -1 if it does not. A run may fail with a history that
-// is linearizable, whatever its services say of their order: then there is no such operation.
+// culpritOf is the operation that the first violated check accuses, -1 if it accuses none.
 func culpritOf(r scenarios.Result) int32 {
-	broken := func(f check.Finding) bool { return f.Name == "linearizable" && f.Verdict == check.Violated }
-	if !slices.ContainsFunc(r.Checks, broken) {
-		return -1
+	for i := range r.Checks {
+		if f := &r.Checks[i]; f.Verdict == check.Violated {
+			return accused(f, r.Evidence)
+		}
 	}
-	return check.Culprit(r.Evidence.History, r.Evidence.Witness)
+	return -1
+}
+
+// accused is the operation that a violation is about, -1 if there is none to show among others: a broken history has no
+// order at all.
+func accused(f *check.Finding, e *check.Evidence) int32 {
+	switch {
+	case f.Name == "harness":
+		return -1
+	case f.About != nil && len(f.About.Ops) > 0:
+		return f.About.Ops[0]
+	case f.Name == "linearizable":
+		return check.Culprit(e.History, e.Witness)
+	}
+	return -1
 }
 
 // record is all that tables and figures need of a result.

@@ -99,8 +99,9 @@ func (s *sweeper) keep(ctx context.Context, p *scenarios.Point, r *report.SweepR
 		return dir, report.Write(dir, run.Digest, j.repro())
 	}
 	culprit := culpritOf(result)
-	j.traceFailure(ctx, run, result, culprit)
-	return j.saveFailure(run, result, culprit)
+	j.tellFailure(ctx, &run, result)
+	j.traceFailure(ctx, run)
+	return j.saveFailure(ctx, run, result, culprit)
 }
 
 // failureName is the check that names a failure's folder.
