@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -173,7 +174,7 @@ func (t *teller) before(a *About) {
 			last, value = int32(n), seen
 		}
 	}
-	if last < 0 {
+	if last < 0 || slices.Contains(a.Ops, last) {
 		return
 	}
 	text := fmt.Sprintf("the last client that had been told of %s before that, at %s, was told %d", h.keyName(a.Keys[0]), h.Clock(h.Ops[last].Return), value.Value)

@@ -68,20 +68,31 @@ func printTelling(p *printer, t *telling.Telling) {
 	if t == nil {
 		return
 	}
-	p.line("")
-	p.line("  %s", tellingHead(t))
-	p.wrapped("    ", strings.Join(t.Sentences, " "))
-	if t.Promise != "" {
-		p.wrapped("    ", "What must hold: "+t.Promise+".")
-	}
+	printTold(p, tellingHead(t), t.Sentences, t.Promise)
 	printChain(p, t, "  how it came to that")
+}
+
+func printTold(p *printer, head string, sentences []string, promise string) {
+	p.line("")
+	p.line("  what happened: %s", head)
+	p.wrapped("    ", strings.Join(sentences, " "))
+	if promise != "" {
+		p.wrapped("    ", "What must hold: "+promise+".")
+	}
+}
+
+// Told prints the sentences about a violation of a history that no run belongs to.
+func Told(w io.Writer, class string, sentences []string, promise string) error {
+	p := newPrinter(w)
+	printTold(p, class, sentences, promise)
+	return p.end()
 }
 
 func tellingHead(t *telling.Telling) string {
 	if len(t.Others) == 0 {
-		return "what happened: " + t.Class
+		return t.Class
 	}
-	return "what happened: " + t.Class + "; violated as well: " + strings.Join(t.Others, ", ")
+	return t.Class + "; violated as well: " + strings.Join(t.Others, ", ")
 }
 
 func printChain(p *printer, t *telling.Telling, head string) {

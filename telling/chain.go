@@ -43,11 +43,12 @@ func (c *matter) chain(heard []cluster.Line) []Event {
 	if last >= 0 {
 		s.take(s.lastAsked(first))
 	}
-	for i := fault - 1; i >= 0; i-- { // struck with it, or shortly before
+	for i := fault - 1; i >= 0 && fault >= 0; i-- { // struck with it, or shortly before
 		if heard[i].Fault && heard[i].At+sim.Second >= heard[fault].At {
 			s.take(i)
 		}
 	}
+	c.innocent = fault < 0 && len(c.result.Marks) > 0
 	slices.Sort(s.taken)
 	var events []Event
 	for _, i := range s.taken {
@@ -178,7 +179,10 @@ func (s *selection) fault() int {
 		return before(again)
 	}
 	after := s.index(told, n, isFault)
-	if s.c.lost() {
+	switch {
+	case s.c.finding.Name == "linearizable": // what comes after the reply cannot have spoilt it
+		return before(told)
+	case s.c.lost():
 		return s.either(after, before(told))
 	}
 	return s.either(before(told), after)

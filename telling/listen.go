@@ -20,6 +20,7 @@ type matter struct {
 	finding    *check.Finding
 	entries    []int32 // of the history: what is accused
 	operations []int64 // the same, as the story numbers them
+	innocent   bool    // no fault had struck when it went wrong
 }
 
 func newCase(r *scenarios.Result, f *check.Finding) *matter {

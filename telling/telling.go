@@ -65,6 +65,9 @@ func Of(s *scenarios.Scenario, r *scenarios.Result, o Options) *Telling {
 	}
 	if heard, ok := c.listen(s, o); ok {
 		t.Chain = c.chain(heard)
+		if c.innocent {
+			t.Sentences = append(t.Sentences, "No fault had struck by then.")
+		}
 	}
 	return t
 }
