@@ -20,8 +20,9 @@ var floors = map[string]int{
 	"check":      3,
 	"cluster":    4,
 	"scenarios":  5,
-	"report":     6,
-	"cmd/simrun": 7,
+	"shrink":     6,
+	"report":     7,
+	"cmd/simrun": 8,
 }
 
 // Packages that do not know that they are simulated.
