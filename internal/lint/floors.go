@@ -21,6 +21,7 @@ var floors = map[string]int{
 	"cluster":    4,
 	"scenarios":  5,
 	"telling":    6,
+	"shrink":     6,
 	"report":     7,
 	"cmd/simrun": 8,
 }
