@@ -51,6 +51,7 @@ func WritePage(w io.Writer, h *History, around int32, marks []Mark) error {
 	list := []porcupine.Operation{}
 	last := int64(0)
 	for _, i := range window {
+		last = max(last, h.Ops[i].Call)
 		if h.Ops[i].Return != Pending {
 			last = max(last, h.Ops[i].Return)
 		}

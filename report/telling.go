@@ -112,10 +112,17 @@ func printChain(p *printer, t *telling.Telling, head string) {
 // Command is something to paste.
 type Command struct{ For, Line string }
 
-// Story writes story.txt: the failure as a page of text. Commands are what can be done about it, beside are the other
-// files of the folder, with what each is.
-func Story(w io.Writer, run Run, commands, beside []Command) error {
-	run = run.rounded()
+// Story is a failure as a page of text.
+type Story struct {
+	Run      Run       // with its telling
+	Schedule []string  // remarks on the schedule: what it was before, what each fault is for
+	Commands []Command // what can be done about it
+	Beside   []Command // the other files of its folder, and what each is
+}
+
+// Write writes story.txt.
+func (s *Story) Write(w io.Writer) error {
+	run := s.Run.rounded()
 	p, t := newPrinter(w), run.Telling
 	p.line("%s %s %s seed=%d (expected %s)", run.Verdict, run.Scenario, run.Protocol, run.Seed, expectedText(run))
 	p.line("%s", t.Class)
@@ -124,8 +131,8 @@ func Story(w io.Writer, run Run, commands, beside []Command) error {
 	}
 	p.line("")
 	p.line("What happened")
-	for _, s := range t.Sentences {
-		p.wrapped("    ", s)
+	for _, sentence := range t.Sentences {
+		p.wrapped("    ", sentence)
 	}
 	if t.Promise != "" {
 		p.line("")
@@ -144,8 +151,11 @@ func Story(w io.Writer, run Run, commands, beside []Command) error {
 	if len(t.Faults) == 0 {
 		p.line("    no faults")
 	}
-	printCommands(p, "What to do", commands)
-	printCommands(p, "In this folder", beside)
+	for _, remark := range s.Schedule {
+		p.wrapped("    ", remark)
+	}
+	printCommands(p, "What to do", s.Commands)
+	printCommands(p, "In this folder", s.Beside)
 	return p.end()
 }
 

@@ -44,76 +44,77 @@ func scenarioFile(name string, s *scenarios.Scenario) report.File {
 // repro is the scenario that fails.
 func (j *job) repro() report.File { return scenarioFile("repro.yaml", j.scenario) }
 
+// keptFailure is where a failure is kept, and to what it was shrunk.
+type keptFailure struct {
+	dir   string
+	small *shrunk // nil: as it is
+}
+
 // saveFailure keeps a run that fails against its expectation apart from the results, where the next run replaces it: the
 // smallest scenario that fails in the same way, as far as one was found, and how that fails.
-func (j *job) saveFailure(ctx context.Context, run report.Run, r scenarios.Result, culprit int32) (string, error) {
-	name := ""
+func (j *job) saveFailure(ctx context.Context, run report.Run, r scenarios.Result, culprit int32) (kept keptFailure, err error) {
 	for _, f := range run.Checks {
 		if f.Verdict == check.Violated {
-			name = f.Name
+			kept.dir = j.failureFolder(f.Name)
 			break
 		}
 	}
-	dir := j.failureFolder(name)
-	files := []report.File{}
-	shown := j
-	if small := j.shrinkRepro(ctx, run); small != nil {
-		files = append(files, scenarioFile("original.yaml", j.scenario))
-		shown, run, r, culprit = small.job, small.run, small.result, small.culprit
+	digest := run.Digest // a sweep knows by it that the folder is there
+	var files []report.File
+	if kept.small = j.shrinkRepro(ctx, &r); kept.small == nil {
+		files = append([]report.File{j.repro()}, j.evidence(run, r, culprit)...)
+		files = append(files, j.story(&kept, run, files))
+		return kept, report.Write(kept.dir, digest, files...)
 	}
-	files = append([]report.File{shown.repro()}, files...)
-	files = append(files, shown.evidence(run, r, culprit)...)
-	if run.Telling != nil {
-		files = append(files, shown.story(dir, run, files))
-	}
-	return dir, report.Write(dir, run.Digest, files...)
+	small := kept.small
+	run = small.record(small.Failure)
+	small.tellFailure(ctx, &run, small.Failure)
+	small.traceFailure(ctx, run)
+	files = append(files, small.file(), scenarioFile("original.yaml", j.scenario))
+	files = append(files, small.evidence(run, small.Failure, culpritOf(small.Failure))...)
+	files = append(files, j.story(&kept, run, files))
+	return kept, report.Write(kept.dir, digest, files...)
 }
-
-// shrunk is a smaller scenario that fails in the same way, and how.
-type shrunk struct {
-	job     *job
-	run     report.Run
-	result  scenarios.Result
-	culprit int32
-}
-
-// shrinkRepro makes the scenario of a failure smaller; nil: it stays as it is.
-func (j *job) shrinkRepro(context.Context, report.Run) *shrunk { return nil }
 
 // besides says what the files of a failure's folder are.
 var besides = map[string]string{
-	"repro.yaml":     "the scenario that fails, everything in it explicit",
-	"original.yaml":  "the scenario as it failed first, before faults and load were taken away",
+	"repro.yaml":     "the scenario that fails: the smallest that was found, or all that there was",
+	"original.yaml":  "the scenario as it failed first, before it was shrunk",
 	"trace.txt":      "what happened around each fault, and all that concerns the operation named above",
 	"porcupine.html": "that operation among at most 100 others and the crashes, in a browser",
 	"stack.txt":      "where simrun broke",
 }
 
 // story is the failure told on one page.
-func (j *job) story(dir string, run report.Run, files []report.File) report.File {
-	repro := filepath.Join(dir, "repro.yaml")
-	ties := ""
-	if j.flags.shuffled() {
-		ties = " --ties " + tiesShuffle
+func (j *job) story(kept *keptFailure, run report.Run, files []report.File) report.File {
+	repro, large := filepath.Join(kept.dir, "repro.yaml"), filepath.Join(kept.dir, "repro.yaml")
+	story := report.Story{Run: run}
+	if small := kept.small; small != nil {
+		large = filepath.Join(kept.dir, "original.yaml")
+		story.Schedule = small.remarks()
 	}
-	commands := []report.Command{{For: "run it again", Line: commandLine([]string{"run", repro}) + ties}}
-	trace := commandLine([]string{"trace", repro}) + ties
+	command := func(words ...string) string {
+		if j.flags.shuffled() {
+			words = append(words, "--ties", tiesShuffle)
+		}
+		return commandLine(words)
+	}
+	do := func(what string, words ...string) {
+		story.Commands = append(story.Commands, report.Command{For: what, Line: command(words...)})
+	}
+	do("run it again", "run", repro)
 	if len(run.Telling.Faults) > 0 {
-		commands = append(commands, report.Command{For: "see the faults", Line: trace + " --around crash"})
+		do("see the faults", "trace", repro, "--around", "crash")
 	}
 	if run.Telling.Request != "" {
-		commands = append(commands, report.Command{For: "follow the operation", Line: trace + " --request " + run.Telling.Request})
+		do("follow the operation", "trace", repro, "--request", run.Telling.Request)
 	}
-	commands = append(commands, j.shrinkCommand(repro, ties)...)
-	var beside []report.Command
+	do("look for a smaller one", "shrink", large, "-o", "smallest.yaml")
 	for _, file := range files {
-		beside = append(beside, report.Command{For: file.Name, Line: besides[file.Name]})
+		story.Beside = append(story.Beside, report.Command{For: file.Name, Line: besides[file.Name]})
 	}
-	return report.File{Name: "story.txt", Write: func(w io.Writer) error { return report.Story(w, run, commands, beside) }}
+	return report.File{Name: "story.txt", Write: story.Write}
 }
-
-// shrinkCommand makes the scenario smaller than it was made here.
-func (j *job) shrinkCommand(repro, ties string) []report.Command { return nil }
 
 // beforeInternal is how much of a run is traced before it broke.
 const beforeInternal = sim.Second
@@ -141,7 +142,7 @@ func (j *job) saveInternal(ctx context.Context, e *scenarios.InternalError) *fai
 	run := report.Run{Verdict: "INTERNAL", Scenario: j.scenario.Name, Protocol: j.protocol(), Seed: j.scenario.Seed,
 		Telling: telling.OfInternal(j.scenario, e, *heard)}
 	run.Expected, run.ExpectedChecks = j.scenario.Expectation(j.protocol())
-	files = append(files, j.story(dir, run, files))
+	files = append(files, j.story(&keptFailure{dir: dir}, run, files))
 	if err := report.Write(dir, "", files...); err != nil {
 		failed.text += "\n" + err.Error()
 		return failed

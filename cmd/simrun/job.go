@@ -14,10 +14,10 @@ import (
 
 // outcome is what one planned run came to: a run, or a failure, or a run that could not be saved.
 type outcome struct {
-	run        *report.Run
-	failed     *failure
-	twice      string // what comparing with a second run found
-	failureDir string // where a run that fails against its expectation lies once more
+	run     *report.Run
+	failed  *failure
+	twice   string      // what comparing with a second run found
+	failure keptFailure // where a run that fails against its expectation lies once more
 }
 
 // A job is one run on its way from a plan to a results folder.
@@ -26,6 +26,9 @@ type job struct {
 	*planned
 	index int
 	trace *traceText // nil: not kept
+
+	shrinkers int  // runs at a time that shrink a failure; 0: one for each processor
+	unshrunk  bool // a failure stays as it is
 }
 
 // one takes run i all the way. A panic outside the simulation is the harness's fault, as one inside is.
@@ -81,7 +84,7 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 	run.Dir = j.dir
 	o.run = &run
 	if unexpected(run) && !j.flags.swept {
-		o.failureDir, err = j.saveFailure(ctx, run, result, culprit)
+		o.failure, err = j.saveFailure(ctx, run, result, culprit)
 	}
 	return o, err
 }
