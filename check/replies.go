@@ -24,7 +24,7 @@ func Progress(e *Evidence) Finding {
 	if len(e.Open) > 0 {
 		first := e.Open[0]
 		b := &blamer{finding: &f, cases: len(e.Open)}
-		b.accuse(About{Rule: "never_answered", Ops: e.Open}, "%s, called at %d, was still waiting for a reply at the end",
+		b.accuse(About{Rule: "never_answered", Ops: e.Open[:1]}, "%s, called at %d, was still waiting for a reply at the end",
 			e.History.opName(first), e.History.Ops[first].Call)
 		b.end("operation was open", "operations were open")
 	}

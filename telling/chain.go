@@ -17,7 +17,7 @@ const eventsMost = 8
 func (c *matter) chain(heard []cluster.Line) []Event {
 	s := &selection{c: c, heard: heard}
 	fault := s.fault()
-	from, to := s.span(fault)
+	from, to := s.span(fault) // len(heard) if there is no fault: nothing is there
 	first, last := 0, len(c.operations)-1
 	s.take(fault)
 	s.take(s.index(0, len(heard), func(l *cluster.Line) bool { return l.Violated == c.finding.Name }))
@@ -48,6 +48,7 @@ func (c *matter) chain(heard []cluster.Line) []Event {
 			s.take(i)
 		}
 	}
+	s.take(s.index(to, len(heard), func(l *cluster.Line) bool { return l.Fault && l.At <= heard[fault].At+sim.Second }))
 	c.innocent = fault < 0 && len(c.result.Marks) > 0
 	slices.Sort(s.taken)
 	var events []Event
@@ -101,9 +102,6 @@ func (s *selection) either(choices ...int) int {
 }
 
 func (s *selection) verb(from, to int, v recovery.Verb) int {
-	if from < 0 {
-		return -1
-	}
 	return s.index(from, to, func(l *cluster.Line) bool { return l.Verb == v })
 }
 
@@ -203,7 +201,7 @@ func (c *matter) lost() bool {
 // span is from a fault to the next one that strikes later.
 func (s *selection) span(fault int) (from, to int) {
 	if fault < 0 {
-		return -1, -1
+		return len(s.heard), len(s.heard)
 	}
 	at := s.heard[fault].At
 	to = s.index(fault, len(s.heard), func(l *cluster.Line) bool { return l.Fault && l.At > at })
