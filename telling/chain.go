@@ -26,6 +26,9 @@ func (c *matter) chain(heard []cluster.Line) []Event {
 		s.take(s.act(first, cluster.Told))
 		s.take(s.different())
 	}
+	if last > 0 { // who contradicts it
+		s.take(s.act(last, cluster.Told))
+	}
 	s.take(s.verb(from, to, recovery.VerbDetect))
 	s.take(s.either(s.verb(from, to, recovery.VerbRollback), s.verb(from, to, recovery.VerbRestore), s.verb(from, to, recovery.VerbActivate)))
 	s.take(s.verb(from, to, recovery.VerbRunning))
@@ -35,7 +38,6 @@ func (c *matter) chain(heard []cluster.Line) []Event {
 		s.take(s.decidedAgain(first, fault))
 	}
 	if last > 0 {
-		s.take(s.act(last, cluster.Told))
 		s.take(s.decision(last))
 	}
 	s.take(s.index(from, to, func(l *cluster.Line) bool { return l.Orphan }))
