@@ -75,6 +75,8 @@ type Monitors struct {
 	Now    func() string                  // when, for the text; nil: nothing
 	Broken func(i Invariant, what string) // told of the first violation of each, without the time; nil: nobody
 
+	Reached Reached // situations
+
 	completed int32 // newest completed checkpoint whose record is durable
 }
 
