@@ -17,6 +17,7 @@ type Outcome struct {
 	Events     uint64
 	End        sim.Time
 	Evidence   *check.Evidence
+	Entries    int             // of the history, per operation
 	Checks     []check.Finding // what the judges of histories and audits say
 	Monitors   []check.Finding
 	Vacuous    string // why the run tested nothing; empty: it did
@@ -49,7 +50,7 @@ func (r *Run) Outcome() (*Outcome, error) {
 	if err := r.audit(o, starved); err != nil {
 		return nil, err
 	}
-	o.Evidence = r.evidence()
+	o.Evidence, o.Entries = r.evidence(), int(r.job.entry(1))
 	o.Overhead, o.Kinds = r.overhead()
 	o.Recoveries = r.anatomy.recoveries()
 	from, to := r.anatomy.span(o.End)
@@ -69,6 +70,7 @@ func explain(checks []check.Finding, starved string) {
 	for i := range checks {
 		if f := &checks[i]; f.Name == "progress" && f.Verdict == check.Violated && starved != "" {
 			f.Detail += "; " + starved
+			f.About.What += "; " + starved
 		}
 	}
 }

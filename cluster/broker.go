@@ -59,8 +59,8 @@ func (b *broker) requested(op uint32) {
 	}
 	index := r.job.partition(op)
 	request := r.job.request(op)
-	if r.story.on {
-		r.story.client(op, "-> ingress/%d  %s, attempt %d", index, r.job.describe("broker>ingress", request), r.clients.ops[op].attempts)
+	if r.story.on && r.story.tells(int64(op)) {
+		r.story.client(op, Asked, "-> ingress/%d  %s, attempt %d", index, r.job.describe("broker>ingress", request), r.clients.ops[op].attempts)
 	}
 	if b.partitions[index].Append(request); !b.answered[op] && r.clients.firstCall(op) {
 		b.undelivered++

@@ -135,7 +135,12 @@ func (r *Run) orphans(recovered *process) {
 }
 
 // Place implements dataflow.Env.
-func (p *process) Place(what uint32) { p.run.job.place(what) }
+func (p *process) Place(what uint32) {
+	p.run.job.place(what)
+	if p.run.story.on {
+		p.run.story.decided(p, what)
+	}
+}
 
 // Diverged implements dataflow.Env.
 func (p *process) Diverged(invariant, what string) {

@@ -7,6 +7,7 @@ import (
 	"simrun/cluster"
 	"simrun/scenarios"
 	"simrun/sim"
+	"simrun/telling"
 )
 
 // Verdict is what a run came to: the first word on stdout.
@@ -47,7 +48,8 @@ type Run struct {
 	Expected       string   // pass, fail or any
 	ExpectedChecks []string // with fail: at least one of these has to be violated. Empty: whichever
 	Checks         []check.Finding
-	Notes          []string // further lines that the run has to say, such as the counters of wdm-consistency
+	Telling        *telling.Telling // why it failed; nil: it did not, or nobody looked into it
+	Notes          []string         // further lines that the run has to say, such as the counters of wdm-consistency
 
 	Warmup  sim.Time // figures begin here
 	Horizon sim.Time
@@ -110,6 +112,7 @@ func (r Run) rounded() Run {
 		w.LatencyMax = int64(roundTime(sim.Time(w.LatencyMax)))
 		return w
 	})
+	r.Telling = roundTelling(r.Telling)
 	r.Latency = mapped(r.Latency, func(p cluster.LatencyPoint) cluster.LatencyPoint {
 		p.Latency = int64(roundTime(sim.Time(p.Latency)))
 		return p

@@ -238,6 +238,9 @@ func (s *sweeper) why(w io.Writer) {
 			if command := s.repeat(r); command != "" {
 				fmt.Fprintf(w, "    the same again: %s\n", command)
 			}
+			if r.Kind != "run" && r.Dir != "" && r.Outcome == report.OutcomeViolated {
+				fmt.Fprintf(w, "    how it came to that: %s\n", filepath.Join(r.Dir, "story.txt"))
+			}
 		}
 		if left > 0 {
 			fmt.Fprintf(w, "  and %d more runs of %s in %s\n", left, g.Protocol, filepath.Join(s.dir, "rows-*.csv"))
