@@ -127,6 +127,7 @@ func (s *store) uploaded(e sim.Event) {
 	first := u.arrived()
 	if first && (!p.dead || u.late) {
 		s.parts[p.id] = append(s.parts[p.id], part{epoch: epoch, inc: p.inc, bytes: u.bytes, armed: u.armed, durable: true})
+		s.run.story.outlived(p, epoch)
 	}
 	s.release(e.Arg)
 	if first && !p.dead {
