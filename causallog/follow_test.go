@@ -95,6 +95,10 @@ func TestTheModelFindsSlips(t *testing.T) {
 		for tried < 200 && found.Example(tried) == nil {
 			tried++
 		}
+		whole := rapid.Custom(func(t *rapid.T) error { return followsTheModel(t, nil) })
+		if err := whole.Example(tried); err != nil {
+			t.Errorf("without it, run %d: %v", tried, err)
+		}
 		if t.Logf("%s: found in run %d", slips[i].name, tried); tried == 200 {
 			t.Errorf("%s: 200 runs find nothing", slips[i].name)
 		}

@@ -69,6 +69,10 @@ func TestTheSliceFindsLapses(t *testing.T) {
 		for tried < 100 && found.Example(tried) == nil {
 			tried++
 		}
+		whole := rapid.Custom(func(t *rapid.T) error { return followsASlice(t, &lapse{}) })
+		if err := whole.Example(tried); err != nil {
+			t.Errorf("without it, run %d: %v", tried, err)
+		}
 		if t.Logf("%s: found in run %d", lapses[i].name, tried); tried == 100 {
 			t.Errorf("%s: 100 runs find nothing", lapses[i].name)
 		}
