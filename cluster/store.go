@@ -20,6 +20,7 @@ type store struct {
 	cuts    []cutGhost // per task: its newest local snapshot
 
 	completions slab[completion]
+	writes      Writes
 	dispatching []dispatch
 }
 

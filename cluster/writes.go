@@ -12,6 +12,23 @@ import (
 // changes nothing. In a run without such faults every write is answered, and
 // nobody sets a clock for it.
 
+// Writes counts the writes to the checkpoint store that did not go as usual.
+type Writes struct {
+	Lost, Late, Again int64 // Again: made again, since nobody had answered
+}
+
+// befell counts what befalls an attempt.
+func (w *Writes) befell(lost bool, late sim.Time, attempts int) {
+	if lost {
+		w.Lost++
+	} else if late > 0 {
+		w.Late++
+	}
+	if attempts > 1 {
+		w.Again++
+	}
+}
+
 // storeWrite is what the writer knows of a write.
 type storeWrite struct {
 	attempts int  // made so far
@@ -152,6 +169,7 @@ func (s *store) put(slot uint32) {
 	if u.awaits(r) {
 		r.kernel.After(r.cfg.StoreRetry, dst(evRewrite, int(u.p.id)), slot)
 	}
+	s.writes.befell(lost, late, u.attempts)
 	r.story.written(u.p.id, u.epoch, &u.storeWrite, lost, late)
 }
 
@@ -204,6 +222,7 @@ func (s *store) putRecord(slot uint32) {
 	if c.awaits(r) {
 		r.kernel.After(r.cfg.StoreRetry, dst(evRewrite, r.graph.Tasks()), slot)
 	}
+	s.writes.befell(lost, late, c.attempts)
 	r.story.written(recovery.ManagerID, c.epoch, &c.storeWrite, lost, late)
 }
 

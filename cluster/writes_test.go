@@ -21,6 +21,9 @@ func TestLostWritesAreMadeAgain(t *testing.T) {
 			if names, text := complaints(o); len(names) > 0 || o.Vacuous != "" {
 				t.Errorf("%s, %s: %v %s\n%s", p.name, faults[0].Text, names, o.Vacuous, text)
 			}
+			if w := o.Writes; w.Lost+w.Late == 0 || w.Again < w.Lost {
+				t.Errorf("%s, %s: %+v", p.name, faults[0].Text, w)
+			}
 			if c := r.manager.Checkpoint(); c < 2 || r.manager.Pending() > c+1 {
 				t.Errorf("%s, %s: checkpoint %d is complete, %d pending", p.name, faults[0].Text, c, r.manager.Pending())
 			}
