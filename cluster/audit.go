@@ -28,6 +28,7 @@ type Outcome struct {
 	Windows    []Window
 	Latency    []LatencyPoint
 	Marks      []Mark
+	Writes     Writes
 	Protection Protection
 	Control    []Control // control messages, by kind
 	Tasks      int
@@ -56,6 +57,7 @@ func (r *Run) Outcome() (*Outcome, error) {
 	from, to := r.anatomy.span(o.End)
 	o.Latency = r.timeline.points(from, to)
 	o.Marks = r.faults.marks()
+	o.Writes = r.store.writes
 	o.Vacuous, o.Resting = r.vacuous(), r.quiet()
 	o.Unstruck = r.faults.unstruck()
 	o.Checks = check.Judge(o.Evidence)

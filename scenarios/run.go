@@ -58,7 +58,16 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	if err := s.secondOpinion(&result); err != nil {
 		return Result{}, &InternalError{Step: out.Events, Time: out.End, Task: "checker", Text: err.Error()}
 	}
+	result.Notes = append(result.Notes, writeNotes(&out.Writes)...)
 	return result, nil
+}
+
+// writeNotes say what faults did to writes to the checkpoint store.
+func writeNotes(w *cluster.Writes) []string {
+	if w.Lost+w.Late == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("of the writes to the checkpoint store %d were lost on their way, %d came late, %d were made again", w.Lost, w.Late, w.Again)}
 }
 
 // workspaces are the memory of runs that are over.
