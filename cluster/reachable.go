@@ -31,6 +31,7 @@ const (
 	needPipelineJob
 	needFeedback
 	needMerge
+	needChoice
 	needTwoPhase
 	needSagas
 	needDeclines
@@ -98,9 +99,7 @@ var conditions = []condition{
 	{needGlobalProtocol, "only global rolls everything back at each failure", func(c *Config, _ *strikes) bool { return c.Policy.Global }},
 	{needFallback, "nothing falls back to a rollback: that takes clonos, a limited sharing depth, orphans: rollback and more failures than the depth",
 		func(c *Config, s *strikes) bool { return c.fallsBack() && s.failures > c.Policy.Depth }},
-	{needOrphans, "nobody is orphaned: determinants are shared with all, or there are none", func(c *Config, _ *strikes) bool {
-		return c.Policy.Causal && (c.limited() || c.Replies == Immediate)
-	}},
+	{needOrphans, "nobody is orphaned: determinants are shared with all, or there are none", func(c *Config, _ *strikes) bool { return c.limited() }},
 	{needAbandons, "a failure does not give up the checkpoint under way", func(c *Config, _ *strikes) bool { return c.Policy.Abandon || c.fallsBack() }},
 	{needGoesOnPending, "a failure gives up the checkpoint under way", func(c *Config, _ *strikes) bool { return !c.Policy.Abandon && !c.Policy.Published }},
 	{needAttached, "replies leave without determinants", func(c *Config, _ *strikes) bool { return !c.Policy.Published && c.Replies != Immediate }},
@@ -111,6 +110,7 @@ var conditions = []condition{
 	{needPipelineJob, "the job is no pipeline", func(c *Config, _ *strikes) bool { return c.Pipeline != nil }},
 	{needFeedback, "the job has no cycle", func(c *Config, s *strikes) bool { return s.feedback }},
 	{needMerge, "no task has two regular inputs", func(c *Config, s *strikes) bool { return s.merges }},
+	{needChoice, "no task has two inputs", func(_ *Config, s *strikes) bool { return s.merges || s.feedback }},
 	{needTwoPhase, "transactions are not 2pc", func(c *Config, _ *strikes) bool {
 		return c.Pipeline == nil && c.Shop.Transactions == checkout.TwoPhaseCommit
 	}},
