@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -231,6 +232,67 @@ func TestEverySituationIsReached(t *testing.T) {
 	for i := range situations {
 		if s := &situations[i]; !reached[s.Name] {
 			t.Errorf("no run reaches %s", s.Name)
+		}
+	}
+}
+
+// No run comes to what its configuration is said to keep it from, whatever it is;
+// and what a run comes to is a function of its configuration.
+func TestWhatIsUnreachableIsNotReached(t *testing.T) {
+	look := func(what string, cfg Config) *Outcome {
+		_, o := play(t, cfg)
+		for i := range situations {
+			if why, _ := cfg.Unreachable(recovery.Situation(i), 0); why != "" && o.Reached[i] > 0 {
+				t.Errorf("it reached %s, though %s: %s", situations[i].Name, why, what)
+			}
+		}
+		return o
+	}
+	for _, p := range []protocol{none, redo, global, clonos, depth1, depth0} {
+		for i := range bounded(8) {
+			tr := trials(0, 6, p).Example(i)
+			cfg := tr.config()
+			if i%2 == 1 {
+				cfg = drawMeans.Example(i).config(cfg)
+			}
+			o := look(tr.String(), cfg)
+			if _, again := play(t, cfg); i == 0 && again.Reached != o.Reached {
+				t.Errorf("two runs reach something else: %s", tr)
+			}
+		}
+	}
+	for i := range bounded(60) {
+		look("burst "+strconv.Itoa(i), burst(uint64(i+1), burstKind(i%3)))
+	}
+}
+
+// A goal that is not reached makes the run vacuous, one that is does not.
+func TestGoals(t *testing.T) {
+	cfg := clonos.with(crash(1300*ms, "stock/0"))
+	for goal, want := range map[recovery.Situation]string{recovery.ReplayOrder: "", recovery.CrashReplaying: "it never came to crash-replaying: a task dies again in the middle of its replay"} {
+		cfg.Goals = []recovery.Situation{recovery.SentAgain, goal}
+		if _, o := play(t, cfg); o.Vacuous != want {
+			t.Errorf("%s: vacuous: %q, want %q", situations[goal].Name, o.Vacuous, want)
+		}
+	}
+}
+
+// What a sweep chooses stands in place of a scenario's own faults.
+func TestUnreachableOfSweeps(t *testing.T) {
+	cfg := clonos.with(crash(0, "machine/1"))
+	for _, c := range []struct {
+		s      recovery.Situation
+		chosen int
+		why    string
+	}{
+		{recovery.CrashSource, 0, ""}, {recovery.CrashSource, 1, ""}, {recovery.ProcessMoved, 0, ""}, {recovery.ProcessMoved, 1, "no machine dies"},
+		{recovery.CrashSink, 0, "no sink dies"}, {recovery.CrashSink, 1, ""}, {recovery.CrashReplaying, 1, "there are no two failures"},
+		{recovery.CrashReplaying, 2, ""}, {recovery.CrashAdjacent, 2, ""}, {recovery.CrashPath, 2, "no tasks from a source to a sink die at once"},
+		{recovery.RollbackAll, 1, "only global rolls everything back at each failure"}, {recovery.EpochEmpty, 1, ""},
+	} {
+		why, ofProtocol := cfg.Unreachable(c.s, c.chosen)
+		if why != c.why || ofProtocol != (c.s == recovery.RollbackAll) {
+			t.Errorf("%s, %d chosen: %q (of the protocol: %v), want %q", situations[c.s].Name, c.chosen, why, ofProtocol, c.why)
 		}
 	}
 }
