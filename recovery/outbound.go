@@ -98,7 +98,7 @@ func (a *Agent) attached(m *Message) {
 		o.next, o.epoch, o.index = o.log.First(), 0, 0
 	}
 	a.watch.Look(INV03)
-	if o.catching = o.next < o.log.End(); o.catching && m.FromInc > 1 {
+	if o.catching = o.next < o.log.End(); o.catching && m.FromInc > 1 && a.policy.InFlight {
 		a.watch.Reach(SentAgain)
 	}
 	a.host.Attached(o.channel, a.inc, m.FromInc)

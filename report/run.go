@@ -63,6 +63,8 @@ type Run struct {
 	Overhead   []cluster.TaskOverhead // a row each in overhead.csv; of causal protocols
 	Kinds      []cluster.KindOverhead // a row each in determinants.csv
 
+	Reached map[string]int64 // how often the run came to which situations; only those that it came to
+
 	Expanded string   // the scenario with every default made explicit, as YAML
 	Unused   []string // keys of it that do not apply to the protocol
 }

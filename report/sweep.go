@@ -20,6 +20,8 @@ type Sweep struct {
 	Horizon  sim.Time
 	Groups   []SweepGroup
 	Rows     []SweepRow // in the order of SortRows
+
+	Situations []SweepSituation // that rows tell of, by their place in SweepRow.Reached
 }
 
 // SweepGroup is a protocol and a set of values: what an expectation is about.
@@ -30,6 +32,9 @@ type SweepGroup struct {
 	ExpectedChecks []string
 	Runs           int    // that the sweep has of it
 	Expanded       string // the scenario, without the crashes that the sweep chooses
+
+	Unreachable []string // per situation: why no run of the group comes to it; empty: one can
+	Goals       []string // situations to which one run at least has to come
 }
 
 // SweepCrash is a crash in place of the scenario's faults: who died, and when.
@@ -72,6 +77,7 @@ type SweepRow struct {
 	Recovery   sim.Time // the slowest that ended
 	Recovered  bool     // false: none did
 	RolledBack int64    // tasks, over all recoveries
+	Reached    string   // situations that the run came to: Sweep.Reached
 	Digest     string
 	Checks     []check.Finding // of a run that the sweep has chosen those alone that do not hold
 	Dir        string          // of the results; not saved

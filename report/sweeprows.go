@@ -40,6 +40,7 @@ func newSweepColumns() []sweepColumn {
 			none: func(r *SweepRow) bool { return !r.Recovered }, some: func(r *SweepRow) { r.Recovered = true }},
 		sweepColumn{name: "tasks_rolled_back", int: func(r *SweepRow) *int64 { return &r.RolledBack }},
 		sweepColumn{name: "digest", text: func(r *SweepRow) *string { return &r.Digest }},
+		sweepColumn{name: "reached", text: func(r *SweepRow) *string { return &r.Reached }},
 	)
 }
 
@@ -125,6 +126,9 @@ func ReadRows(content []byte) (rows []SweepRow, whole int, err error) {
 	for i := range list {
 		r := &list[i].SweepRow
 		if err := r.readFindings(list[i].findings); err != nil {
+			return nil, 0, fmt.Errorf("%d: %w", i+2, err)
+		}
+		if err := r.readReached(); err != nil {
 			return nil, 0, fmt.Errorf("%d: %w", i+2, err)
 		}
 		if !known(r.Outcome) {

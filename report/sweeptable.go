@@ -52,6 +52,12 @@ func SweepTable(w io.Writer, s *Sweep) error {
 			p.line("  %s was expected to %s in one run at least.", g.name(), expectedText(Run{Expected: g.Expected, ExpectedChecks: g.ExpectedChecks}))
 		}
 	}
+	for i := range s.Groups {
+		if t := tallies[i]; len(t.Unmet) > 0 && t.Missing == 0 {
+			p.line("  %s has to come to %s in one run at least: as it is, it shows nothing.", s.Groups[i].name(), strings.Join(t.Unmet, ", "))
+		}
+	}
+	s.printSituations(p)
 	p.line("")
 	p.line("  %s", assumption)
 	return p.end()

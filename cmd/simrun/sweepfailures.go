@@ -90,7 +90,7 @@ func (s *sweeper) keep(ctx context.Context, p *scenarios.Point, r *report.SweepR
 	if r.Kind == "run" {
 		j.command = s.runCommand(p, j.scenario)
 	}
-	result, err := s.simulate(p, scenarios.Options{Context: ctx, ShuffleTies: s.flags.shuffled()})
+	result, err := s.simulate(p, scenarios.Options{Context: ctx, ShuffleTies: s.flags.shuffled(), Swept: true})
 	var internal *scenarios.InternalError
 	if errors.As(err, &internal) {
 		j.saveInternal(ctx, internal)

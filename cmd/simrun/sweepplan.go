@@ -156,7 +156,7 @@ func (s *sweeper) runDir(of *scenarios.Scenario, seed uint64) string {
 }
 
 // describe fills in what sweep.json holds.
-func (s *sweeper) describe() {
+func (s *sweeper) describe() error {
 	first := s.plan.Variants[0].Scenario
 	s.result = report.Sweep{Scenario: first.Name, Ties: s.flags.ties, Command: s.command(), Tasks: first.Tasks(), Horizon: first.Time.Horizon}
 	switch {
@@ -167,17 +167,28 @@ func (s *sweeper) describe() {
 	case s.plan.Numbers.To > 0:
 		s.result.Crashes = report.CrashesSwarm
 	}
+	for _, one := range scenarios.Situations() {
+		s.result.Situations = append(s.result.Situations, report.SweepSituation(one))
+	}
 	for _, v := range s.plan.Variants {
 		g := report.SweepGroup{Protocol: v.Scenario.Recovery.Protocol, Values: v.Values, Expanded: string(v.Scenario.Expand())}
 		g.Expected, g.ExpectedChecks = v.Scenario.Expectation(g.Protocol)
 		if s.plan.Numbers.To > 0 {
 			g.Expected, g.ExpectedChecks = v.Scenario.SwarmExpectation(g.Protocol)
 		}
+		var err error
+		if g.Unreachable, err = v.Scenario.Unreachable(s.plan.Choice); err != nil {
+			return s.app.classified(err)
+		}
+		if g.Goals, err = v.Scenario.Goals(); err != nil {
+			return s.app.classified(err)
+		}
 		s.result.Groups = append(s.result.Groups, g)
 	}
 	for _, p := range s.points {
 		s.result.Groups[p.Variant].Runs++
 	}
+	return nil
 }
 
 // command makes the whole sweep again.

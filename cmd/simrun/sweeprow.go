@@ -47,8 +47,8 @@ func crashRow(c *scenarios.Crash) report.SweepCrash {
 }
 
 // fill adds what a run came to.
-func (s *sweeper) fill(row *report.SweepRow, p *scenarios.Point, r *scenarios.Result) {
-	row.Digest = r.Digest
+func (s *sweeper) fill(row *report.SweepRow, p *scenarios.Point, r *scenarios.Result, reached map[string]int64) {
+	row.Digest, row.Reached = r.Digest, s.result.Reached(reached)
 	row.Outcome = report.OutcomeOk
 	var violated []string
 	for _, f := range r.Checks {
