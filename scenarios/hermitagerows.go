@@ -17,6 +17,7 @@ var hermitageRows = []HermitageRow{
 	{Name: "lost-timer", Anomaly: "stuck order", Monitor: "INV-18", Planted: "forget-timers", Cells: "SPPPPPPPOS"},
 	{Name: "orphan", Monitor: "INV-24", Planted: "merge-late", Cells: "NNNNPPSPPS"},
 	{Name: "forgotten-log", Monitor: "INV-05", Planted: "no-relog", Cells: "NNNNPPPPPS"},
+	{Name: "dropped-log", Monitor: "INV-03", Planted: "truncate-early", Cells: "NPNNPPPPPM"},
 	{Name: "channel-gap", Monitor: "INV-06", Planted: "tell-one-more", Cells: "NNPOPPPPPS"},
 	{Name: "reordered-channel", Monitor: "INV-06", Planted: "no-deduplication", Cells: "NNPOPPPPPS"},
 	{Name: "torn-checkpoint", Monitor: "INV-07", Planted: "no-alignment", With: sets("recovery.protocol", "global"), Cells: "NNPOPPPPPS"},
@@ -28,6 +29,8 @@ var hermitageRows = []HermitageRow{
 // under a protocol.
 func (r *HermitageRow) reason(protocol string) string {
 	switch {
+	case r.Monitor == "INV-03":
+		return protocol + " keeps no logs of what is in flight"
 	case r.Monitor != "INV-24" && r.Monitor != "INV-05":
 		return protocol + " promises nothing of the kind, and no monitor looks"
 	case protocol == "global":

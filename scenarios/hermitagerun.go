@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,6 +25,31 @@ type HermitageCell struct {
 
 // Scenario is the name of the cell's file.
 func (c *HermitageCell) Scenario() string { return HermitagePrefix + c.Row.Name }
+
+// AsExpected says whether the cell came to what the matrix says.
+func (c *HermitageCell) AsExpected() bool { return c.Kind == c.Expected }
+
+// PlayHermitage runs the whole matrix, so many cells at a time: the cells of a
+// row, from left to right, and the rows from above.
+func PlayHermitage(ctx context.Context, run Runner, workers int) ([][]HermitageCell, error) {
+	rows, columns := HermitageRows(), len(HermitageColumns)
+	cells, failed := make([][]HermitageCell, len(rows)), make([]error, len(rows)*columns)
+	for i := range cells {
+		cells[i] = make([]HermitageCell, columns)
+	}
+	Each(ctx, workers, len(failed), func(n int) {
+		cells[n/columns][n%columns], failed[n] = RunHermitageCell(run, &rows[n/columns], n%columns, Options{Context: ctx, Lean: true})
+	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	for _, err := range failed {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return cells, nil
+}
 
 // hermitageSets is what a column sets, in a row.
 func hermitageSets(row *HermitageRow, column int) []Override {
@@ -76,7 +102,7 @@ func (c *HermitageCell) judge(r *Result) {
 		monitored = monitored || f.Name == c.Row.Monitor && f.Verdict != check.Skipped
 	}
 	words := ""
-	if a := check.FindAnomaly(c.Row.Anomaly); a != nil {
+	if a := check.FindAnomaly(c.Row.Anomaly); a != nil && r.Evidence != nil {
 		words = a.Shown(r.Evidence)
 	}
 	switch {
