@@ -119,16 +119,21 @@ func (s *payment) question(key uint64) *question {
 func (s *payment) Answer(ctx dataflow.Context, key uint64, answer []byte) {
 	q := s.question(key)
 	if q == nil {
+		s.tally[AnswerTooLate]++
 		return
 	}
 	ctx.CancelTimer(q.timer)
 	approved, authorisation := DecodeAnswer(answer)
+	if !approved {
+		s.tally[DeclinedSeen]++
+	}
 	s.answered(ctx, key, q, approved, authorisation)
 }
 
 // Timer implements dataflow.Operator: no answer came in time.
 func (s *payment) Timer(ctx dataflow.Context, key uint64) {
 	if q := s.question(key); q != nil {
+		s.tally[GivenUp]++
 		s.answered(ctx, key, q, s.cfg.Broken.GiveUpCharges, 0)
 	}
 }
@@ -150,6 +155,7 @@ func (s *payment) answered(ctx dataflow.Context, key uint64, q *question, approv
 		s.send(ctx, from)
 		return
 	case saga:
+		s.tally[Compensated]++
 		s.change(p.key, p.amount)
 		s.count(op, -1)
 	}

@@ -37,6 +37,7 @@ func (s *stock) saga(ctx dataflow.Context, m *message, from int) {
 			s.lacks(ctx, m.op, key, from)
 		}
 	case abort:
+		s.tally[Compensated]++
 		for _, p := range m.parts {
 			s.change(p.key, p.amount)
 		}
@@ -58,6 +59,7 @@ func (s *stock) locked(ctx dataflow.Context, m *message, from int) {
 		s.effect(ctx, applied, m, from)
 		s.release(m.op, m.parts)
 	case abort:
+		s.tally[Aborted]++
 		s.release(m.op, m.parts)
 	}
 	for i, c := s.nextClaim(); c != nil; i, c = s.nextClaim() {

@@ -131,6 +131,12 @@ func (o *order) decide(ctx dataflow.Context, p *operation, e *entry, authorisati
 // reject ends a checkout without effect: stock that was locked or reserved is
 // let go. The reply tells the value that caused it, if it was one.
 func (o *order) reject(ctx dataflow.Context, p *operation, e *entry, outcome Outcome, m *message, user bool) {
+	switch outcome {
+	case OutOfStock:
+		o.tally[OutOfStockSeen]++
+	case InsufficientCredit:
+		o.tally[CreditShortSeen]++
+	}
 	p.reply.Outcome = outcome
 	p.reply.After = p.reply.After[:0]
 	p.see(m, user)

@@ -46,7 +46,7 @@ var clonosMistakes = []mistake{
 	{id: "2a", text: "truncation is told before the standbys have the new snapshot, and a standby starts with what it has",
 		bug: "stale-standby"},
 	{id: "2b", text: "truncation is told before the standbys have the new snapshot, that alone", bug: "truncate-undelivered", safe: true,
-		why: "A recovery names its checkpoint. A standby that does not have it waits for it, and the store keeps it until the next is complete: what is truncated is older than any checkpoint that a recovery can name from then on. The order in the protocol saves time, not data."},
+		why: "A recovery names its checkpoint. A standby that does not have it waits for it, and the store keeps it until the next is complete: what is truncated is older than any checkpoint that a recovery can name from then on. The order in the protocol saves time, not data. That is so where a standby is sent whole states, as here; differences may overtake each other then, and a standby makes a state that never was (the museum: truncate-undelivered)."},
 	{id: "3a", text: "an Order determinant is logged for barriers", bug: "order-barriers"},
 	{id: "3b", text: "barriers are handled in another order in replay", bug: "no-epoch-end"},
 	{id: "4a", text: "no Order for buffers that an alignment released", bug: "no-order-of-released"},

@@ -17,7 +17,7 @@ var logging = []Bug{
 	{Name: "no-serializable", Text: "answers of external services are not logged", Room: "recovery", Switch: "Without Serializable",
 		Source: "Clonos 4.2", plant: without(dataflow.Serializable)},
 	{Name: "no-timer-trigger", Text: "timers that fire are not logged", Room: "recovery", Switch: "Without TimerTrigger",
-		Source: "Clonos 4.2", plant: without(dataflow.TimerTrigger)},
+		Source: "Clonos 4.2", Needs: []string{"checkout.provider.timeout=3ms"}, plant: without(dataflow.TimerTrigger)},
 	{Name: "no-source-checkpoint", Text: "triggers of checkpoints are not logged", Room: "recovery", Switch: "Without SourceCheckpoint",
 		Source: "Clonos 4.2", plant: without(dataflow.SourceCheckpoint)},
 	{Name: "no-buffer-built", Text: "where buffers were cut is not logged", Room: "recovery", Switch: "Without BufferBuilt",

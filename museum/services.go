@@ -13,7 +13,7 @@ var services = []Bug{
 	{Name: "no-abort", Text: "participants that granted are not told that a checkout ends without effect", Room: "checkout", Switch: "NoAbort",
 		Source: "KAFKA-14055", plant: inShop(func(b *checkout.Broken) { b.NoAbort = true })},
 	{Name: "abort-all", Text: "a saga compensates what it has not reserved", Room: "checkout", Switch: "AbortAll",
-		Source: "what the team thought of", Needs: []string{"checkout.transactions=saga"}, plant: inShop(func(b *checkout.Broken) { b.AbortAll = true })},
+		Source: "what the team thought of", Needs: []string{"checkout.transactions=saga", "check.linearizable=off"}, plant: inShop(func(b *checkout.Broken) { b.AbortAll = true })},
 	{Name: "torn-commit", Text: "the first participant commits, the others abort", Room: "checkout", Switch: "TornCommit",
 		Source: "Kafka transactions before KIP-890", plant: inShop(func(b *checkout.Broken) { b.TornCommit = true })},
 	{Name: "lock-as-asked", Text: "locks are taken in the order of the lines", Room: "checkout", Switch: "LockAsAsked",

@@ -53,6 +53,10 @@ func (a *Agent) Durable(epoch int32) {
 	a.ack(epoch)
 }
 
+// Unsettled says whether a sink's durable part waits for the broker to have its
+// replies.
+func (a *Agent) Unsettled() bool { return a.durable != 0 }
+
 func (a *Agent) ackIfSettled() {
 	if a.durable != 0 && a.settled >= a.durable {
 		a.ack(a.durable)

@@ -75,6 +75,9 @@ func newField(sf reflect.StructField) field {
 	if sf.Type == reflect.TypeFor[sim.Time]() {
 		f.form = "time"
 	}
+	if sf.Type == reflect.TypeFor[[]Goal]() {
+		f.words = goalNames()
+	}
 	if f.form == "time" {
 		f.max, f.maxText = int64(durationMax), "1000h"
 	}
@@ -128,6 +131,7 @@ var (
 	typePopularity   = reflect.TypeFor[Popularity]()
 	typeTarget       = reflect.TypeFor[Target]()
 	typeExpected     = reflect.TypeFor[Expected]()
+	typeSwarm        = reflect.TypeFor[Swarm]()
 )
 
 // leaf says whether a type has a form of its own, so that its map, if it is
