@@ -20,7 +20,7 @@ var Anomalies = []Anomaly{
 	{"duplicate effect", "exactly_once", showsDuplicateEffect},
 	{"duplicate output", "", showsDuplicateOutput},
 	{"contradicted reply", "replies_kept", showsContradictedReply},
-	{"divergent replay", "exactly_once", showsDivergentReplay},
+	{"divergent replay", "linearizable", showsDivergentReplay},
 	{"torn effect", "exactly_once", showsTornEffect},
 	{"dirty read", "linearizable", showsDirtyRead},
 	{"stale read", "linearizable", showsStaleRead},

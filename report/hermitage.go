@@ -30,6 +30,16 @@ func (h Hermitage) Unexpected() (n int) {
 	return n
 }
 
+// Sum says in a sentence what the matrix holds.
+func (h Hermitage) Sum() string {
+	cells := 0
+	for _, row := range h {
+		cells += len(row)
+	}
+	return fmt.Sprintf("%d anomalies under %d protocols and settings; %d of %d cells are as expected ([table](reference/hermitage/hermitage.md), [figure](reference/hermitage/hermitage.svg)).",
+		len(h), len(scenarios.HermitageColumns), cells-h.Unexpected(), cells)
+}
+
 // HermitageCommand runs a cell by itself.
 func HermitageCommand(c *scenarios.HermitageCell) string {
 	command := "simrun run " + c.Scenario() + " --protocol " + c.Protocol
@@ -83,7 +93,7 @@ func (h Hermitage) JSON(w io.Writer, exit int) error {
 }
 
 func (h Hermitage) writeMarkdown(w io.Writer) error {
-	_, err := io.WriteString(w, h.Markdown())
+	_, err := io.WriteString(w, h.Markdown("../../../scenarios/"))
 	return err
 }
 
@@ -102,18 +112,18 @@ func cellMark(c *scenarios.HermitageCell) string {
 	return mark
 }
 
-// Markdown is the matrix as the table of docs/hermitage.md, with the bugs that
-// are planted.
-func (h Hermitage) Markdown() string {
+// Markdown is the matrix as a table, with the bugs that are planted. The
+// scenarios are where the path leads.
+func (h Hermitage) Markdown(path string) string {
 	var b strings.Builder
 	b.WriteString("| anomaly |")
 	for _, column := range scenarios.HermitageColumns {
 		fmt.Fprintf(&b, " %s |", column.Name)
 	}
-	b.WriteString(" the bug | its name here |\n|---|" + strings.Repeat("---|", len(scenarios.HermitageColumns)+2) + "\n")
+	b.WriteString(" the bug | named by |\n|---|" + strings.Repeat("---|", len(scenarios.HermitageColumns)+2) + "\n")
 	for _, row := range h {
 		r := &row[0].Row
-		fmt.Fprintf(&b, "| [%s](../scenarios/hermitage/%s.yaml) |", r.Title(), r.Name)
+		fmt.Fprintf(&b, "| [%s](%shermitage/%s.yaml) |", r.Title(), path, r.Name)
 		for i := range row {
 			mark := cellMark(&row[i])
 			if row[i].Kind == scenarios.CellShown {
@@ -121,7 +131,7 @@ func (h Hermitage) Markdown() string {
 			}
 			fmt.Fprintf(&b, " %s |", mark)
 		}
-		fmt.Fprintf(&b, " %s | %s |\n", plantedText(r), namedBy(row))
+		fmt.Fprintf(&b, " %s | %s |\n", plantedText(r), namedText(r))
 	}
 	return b.String()
 }
@@ -135,31 +145,12 @@ func plantedText(r *scenarios.HermitageRow) string {
 	return text
 }
 
-// namedBy lists the checks that are violated in every cell that shows the
-// anomaly.
-func namedBy(row []scenarios.HermitageCell) string {
-	var names []string
-	for i, first := 0, true; i < len(row); i++ {
-		c := &row[i]
-		if c.Kind != scenarios.CellShown && c.Kind != scenarios.CellUnseen {
-			continue
-		}
-		if first {
-			names, first = c.Checks, false
-			continue
-		}
-		var both []string
-		for _, name := range names {
-			if strings.Contains(" "+strings.Join(c.Checks, " ")+" ", " "+name+" ") {
-				both = append(both, name)
-			}
-		}
-		names = both
+// namedText lists the checks that mean the anomaly.
+func namedText(r *scenarios.HermitageRow) string {
+	if names := r.NamedBy(); len(names) > 0 {
+		return strings.Join(names, ", ")
 	}
-	if len(names) == 0 {
-		return "two replies to one question"
-	}
-	return strings.Join(names, ", ")
+	return "-"
 }
 
 // Print writes the matrix for a terminal.

@@ -16,8 +16,8 @@ const (
 	matrixLeft   = vg.Length(84) // the names of anomalies end here
 	matrixCell   = vg.Length(15.5)
 	matrixRow    = vg.Length(11.5)
-	matrixHead   = vg.Length(88) // the names of columns, upright
-	matrixFoot   = vg.Length(26) // the legend
+	matrixHead   = vg.Length(80) // the names of columns, upright
+	matrixFoot   = vg.Length(32) // the legend
 	matrixBorder = vg.Length(0.6)
 )
 
@@ -60,7 +60,7 @@ func drawHermitage(c draw.Canvas, f Figure, h Hermitage) {
 	upright.Rotation = math.Pi / 2
 	for i, column := range scenarios.HermitageColumns {
 		x := matrixLeft + vg.Length(i)*matrixCell + matrixCell/2
-		c.FillText(upright, vg.Point{X: x + small.Font.Size/10, Y: top + 4}, column.Name)
+		c.FillText(upright, vg.Point{X: x - small.Font.Size/10, Y: top + 4}, column.Name)
 	}
 	for n, row := range h {
 		y := top - vg.Length(n)*matrixRow - matrixRow/2

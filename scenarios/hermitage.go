@@ -3,6 +3,8 @@ package scenarios
 import (
 	"embed"
 	"strings"
+
+	"simrun/check"
 )
 
 //go:embed hermitage/*.yaml
@@ -78,5 +80,30 @@ type HermitageRow struct {
 // Title is the anomaly in words: "lost effect".
 func (r *HermitageRow) Title() string { return strings.ReplaceAll(r.Name, "-", " ") }
 
+// NamedBy lists the checks that mean the anomaly: of clients, then of monitors.
+func (r *HermitageRow) NamedBy() []string {
+	var names []string
+	if a := check.FindAnomaly(r.Anomaly); a != nil && a.Check != "" {
+		names = append(names, a.Check)
+	}
+	if r.Monitor != "" {
+		names = append(names, r.Monitor)
+	}
+	return names
+}
+
 // HermitageRows lists the anomalies in the order of the table.
 func HermitageRows() []HermitageRow { return append([]HermitageRow(nil), hermitageRows...) }
+
+// Anomalies lists the scenarios of the matrix.
+func Anomalies() []Builtin {
+	var list []Builtin
+	for _, row := range hermitageRows {
+		s, err := Load(HermitagePrefix+row.Name, nil)
+		if err != nil {
+			panic("scenarios: " + err.Error())
+		}
+		list = append(list, Builtin{HermitagePrefix + row.Name, s.About})
+	}
+	return list
+}

@@ -16,7 +16,7 @@ func TestHermitage(t *testing.T) {
 		if len(row.Cells) != len(HermitageColumns) {
 			t.Fatalf("%s: %d cells for %d columns", row.Name, len(row.Cells), len(HermitageColumns))
 		}
-		got := make([]byte, len(HermitageColumns))
+		got, named := make([]byte, len(HermitageColumns)), map[string]bool{}
 		for column := range HermitageColumns {
 			c, err := RunHermitageCell(RunWith, &row, column, Options{Lean: true})
 			if err != nil {
@@ -26,12 +26,20 @@ func TestHermitage(t *testing.T) {
 			if c.Kind != CellPrevented && c.Words == "" {
 				t.Errorf("%s under %s: %c without a word", row.Name, c.Column.Name, c.Kind)
 			}
+			for _, name := range c.Checks {
+				named[name] = named[name] || c.Kind == CellShown || c.Kind == CellUnseen
+			}
 			if c.Kind != c.Expected {
 				t.Errorf("%s under %s is %c, not %c: %s %v", row.Name, c.Column.Name, c.Kind, c.Expected, c.Words, c.Checks)
 			}
 		}
 		if string(got) != row.Cells {
 			t.Errorf("%s: %s, not %s", row.Name, got, row.Cells)
+		}
+		for _, name := range row.NamedBy() {
+			if !named[name] {
+				t.Errorf("%s is said to be named by %s, and never is", row.Name, name)
+			}
 		}
 		if !strings.ContainsAny(string(got), "SM") || !strings.Contains(string(got), "P") {
 			t.Errorf("%s: %s shows or prevents nothing", row.Name, got)
@@ -62,8 +70,10 @@ func TestHermitageFiles(t *testing.T) {
 		if !strings.Contains(text, "\n# Step: ") || !strings.Contains(text, "\n# Named by: ") && row.Name != "duplicate-output" || s.About == "" {
 			t.Errorf("%s does not tell how it arises and what names it", row.Name)
 		}
-		if row.Monitor != "" && !strings.Contains(text, row.Monitor) {
-			t.Errorf("%s does not tell of %s", row.Name, row.Monitor)
+		for _, name := range row.NamedBy() {
+			if !strings.Contains(text, name) {
+				t.Errorf("%s does not tell of %s", row.Name, name)
+			}
 		}
 		if s.Name != "hermitage-"+row.Name || s.Workload.Operations > 20 || len(s.Faults) > 3 {
 			t.Errorf("%s is called %s, has %d operations and %d faults", row.Name, s.Name, s.Workload.Operations, len(s.Faults))
@@ -79,6 +89,28 @@ func TestHermitageFiles(t *testing.T) {
 			}
 			if word == "any" || (word == "fail") != (len(c.Checks) > 0) {
 				t.Errorf("%s expects %s to %s, and %v are violated", row.Name, protocol, word, c.Checks)
+			}
+		}
+	}
+}
+
+// It is the faults that show: without them only sagas, which are not isolated,
+// show anything.
+func TestHermitageWithoutFaults(t *testing.T) {
+	for _, row := range HermitageRows() {
+		for column := range plantedColumn {
+			s, err := Load(HermitagePrefix+row.Name, append(hermitageSets(&row, column), Override{"faults", "[]"}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := RunWith(s, Options{Lean: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := HermitageCell{Row: row, Column: HermitageColumns[column]}
+			c.judge(&r)
+			if saga := s.Checkout.Transactions == "saga"; c.Kind != CellPrevented && c.Kind != CellNotApplicable && !saga {
+				t.Errorf("%s under %s without faults: %s, %s", row.Name, c.Column.Name, c.Kind.Words(), c.Words)
 			}
 		}
 	}

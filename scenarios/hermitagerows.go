@@ -10,7 +10,7 @@ var hermitageRows = []HermitageRow{
 	{Name: "contradicted-reply", Anomaly: "contradicted reply", Planted: "no-rng, tell-one-less", Cells: "OOPSPPPPPS"},
 	{Name: "divergent-replay", Anomaly: "divergent replay", Planted: "no-order", Cells: "OSPSPPPPPS"},
 	{Name: "dirty-read", Anomaly: "dirty read", Planted: "truncate-early", Cells: "SPPOPPPPSS"},
-	{Name: "stale-read", Anomaly: "stale read", Planted: "forget-versions", Cells: "SPPOPPPPPS"},
+	{Name: "stale-read", Anomaly: "stale read", Planted: "release-early", With: sets("recovery.protocol", "global"), Cells: "SPPSPPPPPS"},
 	{Name: "stuck-order", Anomaly: "stuck order", Planted: "tell-one-more", Cells: "SSPPPPPPPS"},
 	{Name: "second-payment", Anomaly: "second payment", Planted: "keep-uncommitted", With: sets("recovery.protocol", "global"), Cells: "OPPSPPPPPS"},
 	{Name: "lost-payment", Anomaly: "lost payment", Planted: "first-answer", Cells: "SPPPPPPSPS"},
