@@ -44,7 +44,11 @@ func (h Hermitage) Sum() string {
 func HermitageCommand(c *scenarios.HermitageCell) string {
 	command := "simrun run " + c.Scenario() + " --protocol " + c.Protocol
 	for _, set := range c.Sets {
-		command += " --set " + set.Key + "=" + strings.ReplaceAll(set.Value, " ", "")
+		text := set.Key + "=" + strings.ReplaceAll(set.Value, " ", "")
+		if strings.Contains(text, "[") {
+			text = "'" + text + "'" // a shell would take it for a pattern
+		}
+		command += " --set " + text
 	}
 	return command
 }
@@ -99,13 +103,10 @@ func (h Hermitage) writeMarkdown(w io.Writer) error {
 
 // cellMarks are the cells of tables.
 var cellMarks = map[scenarios.CellKind]string{scenarios.CellPrevented: "ok", scenarios.CellShown: "shown", scenarios.CellUnseen: "unseen",
-	scenarios.CellOther: "other", scenarios.CellNotApplicable: "-"}
+	scenarios.CellOther: "other", scenarios.CellNotApplicable: "-", scenarios.CellUndecided: "undecided"}
 
 func cellMark(c *scenarios.HermitageCell) string {
-	mark, known := cellMarks[c.Kind]
-	if !known {
-		mark = "undecided"
-	}
+	mark := cellMarks[c.Kind]
 	if !c.AsExpected() {
 		mark += "!"
 	}

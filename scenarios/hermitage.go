@@ -59,12 +59,13 @@ const (
 	CellUnseen        CellKind = 'M' // it arises, and a monitor alone sees it
 	CellOther         CellKind = 'O' // something is violated, but not by this anomaly
 	CellNotApplicable CellKind = 'N' // it cannot arise, or nobody promises anything of the kind
+	CellUndecided     CellKind = 'U' // the run tested nothing, or a check ran out of its budget
 )
 
 // Words says a kind in a word.
 func (k CellKind) Words() string {
 	return map[CellKind]string{CellPrevented: "prevented", CellShown: "shown", CellUnseen: "not visible", CellOther: "other",
-		CellNotApplicable: "not applicable"}[k]
+		CellNotApplicable: "not applicable", CellUndecided: "undecided"}[k]
 }
 
 // HermitageRow is one anomaly. Its scenario is the file of its name.

@@ -115,3 +115,20 @@ func TestHermitageWithoutFaults(t *testing.T) {
 		}
 	}
 }
+
+// A run whose faults do not strike decides nothing.
+func TestHermitageUndecided(t *testing.T) {
+	row := HermitageRows()[0]
+	s, err := Load(HermitagePrefix+row.Name, []Override{{"recovery.protocol", "clonos"}, {"faults[0]", "{after: {task: stock/0, records: 10000}, crash: stock/0}"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := RunWith(s, Options{Lean: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := HermitageCell{Row: row, Column: HermitageColumns[4]}
+	if c.judge(&r); c.Kind != CellUndecided || c.Kind.Words() != "undecided" || !strings.Contains(c.Words, "never struck") {
+		t.Errorf("%s: %s", c.Kind.Words(), c.Words)
+	}
+}

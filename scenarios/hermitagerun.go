@@ -117,7 +117,7 @@ func (c *HermitageCell) judge(r *Result) {
 	case len(c.Checks) > 0:
 		c.Kind, c.Words = CellOther, r.first()
 	case undecided != "":
-		c.Kind, c.Words = '?', undecided
+		c.Kind, c.Words = CellUndecided, undecided
 	default:
 		c.Kind = CellPrevented
 	}
