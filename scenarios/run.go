@@ -45,7 +45,7 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	result := Result{
 		Scenario: s.Name, Protocol: protocol, Replies: s.Replies(protocol), Seed: s.Seed,
 		Digest: fmt.Sprintf("%x", out.Digest), Blocks: out.Blocks, Captured: out.Captured, Describe: run.Describe, Events: out.Events, End: out.End,
-		Evidence: out.Evidence, Vacuous: out.Vacuous, Unstruck: out.Unstruck,
+		Evidence: out.Evidence, Vacuous: out.Vacuous, Unstruck: out.Unstruck, Resting: out.Resting,
 		Recoveries: out.Recoveries, Windows: out.Windows, Latency: out.Latency, Marks: out.Marks, Protection: out.Protection, Overhead: out.Overhead, Kinds: out.Kinds, Control: out.Control, Tasks: out.Tasks, Moments: out.Moments, Reached: out.Reached,
 		Unused: s.Unused(protocol),
 	}
@@ -81,6 +81,7 @@ func (s *Scenario) judge(out *cluster.Outcome) []check.Finding {
 		}
 	}
 	findings = append(findings, out.Monitors...)
+	s.standing(findings, out.Resting)
 	if out.Vacuous == "" {
 		return findings
 	}

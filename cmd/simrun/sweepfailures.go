@@ -16,7 +16,7 @@ const failuresMost = 20
 
 // kept says whether a run is to be kept apart: it went against expectation, or simrun could not say.
 func kept(g *report.SweepGroup, r *report.SweepRow) bool {
-	return g.Unexpected(r) || r.Outcome == report.OutcomeUndecided && g.Expected == "pass"
+	return g.Unexpected(r) || r.Outcome == report.OutcomeUndecided && (g.Expected == "pass" || g.Expected == "safe")
 }
 
 // keepFailures makes a folder of each of the first failures of a protocol: the scenario that fails, everything in it
