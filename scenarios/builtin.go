@@ -35,8 +35,13 @@ var builtins = sync.OnceValue(func() []Builtin {
 // Builtins lists the built-in scenarios.
 func Builtins() []Builtin { return append([]Builtin(nil), builtins()...) }
 
-// BuiltinYAML gives the file of a built-in scenario.
+// BuiltinYAML gives the file of a built-in scenario, or of one of the anomaly
+// matrix (hermitage/NAME).
 func BuiltinYAML(name string) ([]byte, bool) {
+	if anomaly, ok := strings.CutPrefix(name, HermitagePrefix); ok && !strings.ContainsAny(anomaly, "/\\.") {
+		data, err := hermitageFiles.ReadFile(name + ".yaml")
+		return data, err == nil
+	}
 	if name == "" || strings.ContainsAny(name, "/\\.") {
 		return nil, false
 	}

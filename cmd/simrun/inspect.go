@@ -16,19 +16,24 @@ import (
 // Commands that show what there is, and simulate nothing.
 
 func (a *app) listCommand() *cobra.Command {
-	asJSON := false
+	asJSON, all := false, false
 	command := &cobra.Command{Use: "list", Short: "built-in scenarios, a line each: name, then what it shows", Args: arguments(0, 0, "no argument"),
-		Example: "  simrun list\n  simrun list --json"}
+		Example: "  simrun list\n  simrun list --all\n  simrun list --json"}
+	command.Flags().BoolVar(&all, "all", false, "those of the anomaly matrix (simrun hermitage), too")
 	command.Flags().BoolVar(&asJSON, "json", false, "print an array of {name, about}")
 	command.RunE = func(*cobra.Command, []string) error {
+		list := scenarios.Builtins()
+		if all {
+			list = append(list, scenarios.Anomalies()...)
+		}
 		if asJSON {
-			return a.listJSON()
+			return a.listJSON(list)
 		}
 		width := 0
-		for _, builtin := range scenarios.Builtins() {
+		for _, builtin := range list {
 			width = max(width, len(builtin.Name))
 		}
-		for _, builtin := range scenarios.Builtins() {
+		for _, builtin := range list {
 			fmt.Fprintf(a.stdout, "%-*s  %s\n", width, builtin.Name, builtin.About)
 		}
 		return nil
@@ -36,13 +41,13 @@ func (a *app) listCommand() *cobra.Command {
 	return command
 }
 
-func (a *app) listJSON() error {
+func (a *app) listJSON(builtins []scenarios.Builtin) error {
 	type object struct {
 		Name  string `json:"name"`
 		About string `json:"about"`
 	}
 	list := []object{}
-	for _, builtin := range scenarios.Builtins() {
+	for _, builtin := range builtins {
 		list = append(list, object{builtin.Name, builtin.About})
 	}
 	encoder := json.NewEncoder(a.stdout)
