@@ -27,11 +27,14 @@ func linearizable(h *History, witness []int32, budget Budget) Finding {
 	return decide(h, witness, budget)
 }
 
+// Unanswered is why a history without answers is undecided.
+const Unanswered = "no operation was answered"
+
 // decide is linearizable for a history that Harness finds whole.
 func decide(h *History, witness []int32, budget Budget) Finding {
 	f := Finding{Name: "linearizable", Verdict: Undecided, LookedAt: h.answered()}
 	if f.LookedAt == 0 {
-		f.Detail = "no operation was answered"
+		f.Detail = Unanswered
 		return f
 	}
 	accused := ""

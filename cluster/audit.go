@@ -21,12 +21,14 @@ type Outcome struct {
 	Checks     []check.Finding // what the judges of histories and audits say
 	Monitors   []check.Finding
 	Vacuous    string // why the run tested nothing; empty: it did
+	Resting    bool   // at the end nothing moved in the dataflow, and no reply waited
 	Unstruck   []int  // faults that never struck
 	Audit      any    // the job's own; nil: the run did not come to rest
 	Recoveries []Recovery
 	Windows    []Window
 	Latency    []LatencyPoint
 	Marks      []Mark
+	Writes     Writes
 	Protection Protection
 	Control    []Control // control messages, by kind
 	Tasks      int
@@ -55,7 +57,8 @@ func (r *Run) Outcome() (*Outcome, error) {
 	from, to := r.anatomy.span(o.End)
 	o.Latency = r.timeline.points(from, to)
 	o.Marks = r.faults.marks()
-	o.Vacuous = r.vacuous()
+	o.Writes = r.store.writes
+	o.Vacuous, o.Resting = r.vacuous(), r.quiet()
 	o.Unstruck = r.faults.unstruck()
 	o.Checks = check.Judge(o.Evidence)
 	explain(o.Checks, starved)

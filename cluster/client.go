@@ -171,9 +171,6 @@ func (c *clients) timedOut(op uint32) {
 	c.ask(op)
 }
 
-// firstCall says whether an operation has asked once so far.
-func (c *clients) firstCall(op uint32) bool { return c.ops[op].attempts == 1 }
-
 // send brings a visible reply to its client.
 func (c *clients) send(op uint32, record []byte) {
 	if int(op) >= c.issued {

@@ -171,7 +171,7 @@ func (p *process) Upload(epoch int32, snapshot []byte) { p.run.store.upload(p, e
 // Attached implements recovery.Host.
 func (p *process) Attached(c dataflow.ChannelID, sender, receiver uint32) {
 	p.run.anatomy.attached(c, sender, receiver)
-	p.run.wire.renew(c, sender, receiver)
+	p.run.wire.connect(c, sender, receiver)
 }
 
 // Collected implements recovery.Host.

@@ -306,7 +306,7 @@ func (r *Run) quiet() bool {
 		return false
 	}
 	for t := range r.graph.Broker() {
-		if p := r.current[t]; p.dead || !p.started || !p.task.Idle() || p.lag() > 0 && !r.settling {
+		if p := r.current[t]; p.dead || !p.started || !p.task.Idle() || p.agent.Unsent(r.manager) || p.lag() > 0 && !r.settling {
 			return false
 		}
 	}

@@ -151,6 +151,14 @@ func (s *story) written(t dataflow.TaskID, epoch int32, w *storeWrite, lost bool
 	s.write(Line{At: s.run.kernel.Now(), Task: t, Other: t, Order: -1, Verb: recovery.Verbs, Text: text})
 }
 
+// outlived tells that a part arrives whose writer has died.
+func (s *story) outlived(p *process, epoch int32) {
+	if s.on && p.dead {
+		s.write(Line{At: s.run.kernel.Now(), Task: p.id, Other: p.id, Order: -1, Verb: recovery.Verbs,
+			Text: fmt.Sprintf("its part of checkpoint %d arrives late, from %s, which is dead", epoch, p.name())})
+	}
+}
+
 // frame tells the whole records of a buffer that leaves.
 func (s *story) frame(f *recovery.Frame) {
 	c := &s.run.graph.Channels[f.Channel]

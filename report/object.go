@@ -28,6 +28,7 @@ type runObject struct {
 	Marks          []markObject     `json:"marks,omitempty"`
 	StruckUS       []int64          `json:"struck_us,omitempty"` // when the fault struck, for each row of recovery.csv
 	Protection     protectionObject `json:"protection"`
+	Reached        map[string]int64 `json:"reached,omitempty"` // situations, and how often
 }
 
 type findingObject struct {
@@ -104,6 +105,7 @@ func (r Run) object() runObject {
 	for _, m := range r.Marks {
 		o.Marks = append(o.Marks, markObject{m.Name, int64(m.From / sim.Microsecond), int64(m.To / sim.Microsecond)})
 	}
+	o.Reached = r.Reached
 	for _, v := range r.Recoveries {
 		o.StruckUS = append(o.StruckUS, int64(v.At/sim.Microsecond))
 	}
@@ -163,6 +165,7 @@ func (r *Run) readFindingsJSON(content []byte) (struck []sim.Time, err error) {
 	r.Expected, r.ExpectedChecks, r.Notes = o.Expected, o.ExpectedChecks, o.Notes
 	r.Protection = cluster.Protection(o.Protection)
 	r.Telling = o.Telling.telling()
+	r.Reached = o.Reached
 	for _, f := range o.Checks {
 		verdict, known := verdictNamed(f.Verdict)
 		if !known {

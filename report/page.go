@@ -31,6 +31,7 @@ type pageData struct {
 	Recoveries               [][]string
 	Latency                  [][]string
 	Kinds                    [][]string
+	Reached                  [][]string
 	Overhead                 string
 	Replies, Assumption      string
 	Trace, Request           string
@@ -88,6 +89,7 @@ func Page(w io.Writer, run Run) error {
 		data.Kinds = append(data.Kinds, []string{k.Kind, number(k.Count), size(k.LoggedBytes), size(k.WireBytes)})
 	}
 	data.Overhead = overheadText(run)
+	data.Reached = reachedRows(run.Reached)
 	if trace, ok := traceCommand(run); ok && run.Verdict != Pass {
 		data.Trace = trace
 	}

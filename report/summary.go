@@ -11,6 +11,16 @@ import (
 	"simrun/sim"
 )
 
+// Reached prints what Summary prints, and the situations that the run came to.
+func Reached(w io.Writer, run Run) error {
+	if err := Summary(w, run); err != nil {
+		return err
+	}
+	p := newPrinter(w)
+	printReached(p, run)
+	return p.end()
+}
+
 // Summary prints what a person wants to know about one run: the verdict and which checks it rests on, the anatomy of each
 // recovery, the latency that clients saw, what safety cost, and the command to repeat it.
 func Summary(w io.Writer, run Run) error {

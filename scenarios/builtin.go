@@ -13,7 +13,7 @@ var builtinFiles embed.FS
 // builtinOrder is the order in which list shows them: from the simplest on.
 var builtinOrder = []string{"quiet", "crash-stock", "crash-order", "crash-payment", "crash-ingress", "crash-egress", "crash-again",
 	"crash-in-replay", "crash-at-checkpoint", "no-standby",
-	"crash-neighbours", "crash-path", "crash-machine", "crash-all", "orphan", "false-suspicion",
+	"crash-neighbours", "crash-path", "crash-machine", "crash-all", "orphan", "false-suspicion", "lost-write", "clock-skew",
 	"hot-item", "saga-dirty-read", "wdm-consistency", "crash-small", "pipeline-small", "pipeline-variants", "pipeline-crash", "pipeline-crash-path"}
 
 // Builtin is a scenario that comes with simrun.

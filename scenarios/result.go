@@ -54,6 +54,7 @@ type Result struct {
 	Notes    []string        // what else the run has to say
 	Vacuous  string          // why the run tested nothing; empty: it did
 	Unstruck []int           // faults that never struck, by their place in the list
+	Resting  bool            // at the end nothing moved in the dataflow, and no reply waited
 
 	Recoveries []cluster.Recovery
 	Windows    []cluster.Window

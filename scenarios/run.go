@@ -49,7 +49,7 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	result := Result{
 		Scenario: s.Name, Protocol: protocol, Replies: s.Replies(protocol), Seed: s.Seed,
 		Digest: fmt.Sprintf("%x", out.Digest), Blocks: out.Blocks, Captured: out.Captured, Describe: run.Describe, Events: out.Events, End: out.End,
-		Evidence: out.Evidence, Entries: out.Entries, Vacuous: out.Vacuous, Unstruck: out.Unstruck,
+		Evidence: out.Evidence, Entries: out.Entries, Vacuous: out.Vacuous, Unstruck: out.Unstruck, Resting: out.Resting,
 		Recoveries: out.Recoveries, Windows: out.Windows, Latency: out.Latency, Marks: out.Marks, Protection: out.Protection, Overhead: out.Overhead, Kinds: out.Kinds, Control: out.Control, Tasks: out.Tasks, Moments: out.Moments, Reached: out.Reached,
 		Unused: s.Unused(protocol),
 	}
@@ -58,7 +58,16 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	if err := s.secondOpinion(&result); err != nil {
 		return Result{}, &InternalError{Step: out.Events, Time: out.End, Task: "checker", Text: err.Error()}
 	}
+	result.Notes = append(result.Notes, writeNotes(&out.Writes)...)
 	return result, nil
+}
+
+// writeNotes say what faults did to writes to the checkpoint store.
+func writeNotes(w *cluster.Writes) []string {
+	if w.Lost+w.Late == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("of the writes to the checkpoint store %d were lost on their way, %d came late, %d were made again", w.Lost, w.Late, w.Again)}
 }
 
 // workspaces are the memory of runs that are over.
@@ -85,6 +94,7 @@ func (s *Scenario) judge(out *cluster.Outcome) []check.Finding {
 		}
 	}
 	findings = append(findings, out.Monitors...)
+	s.standing(findings, out.Resting)
 	if out.Vacuous == "" {
 		return findings
 	}

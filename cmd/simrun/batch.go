@@ -97,7 +97,11 @@ func (b *batch) tellRun(o outcome) {
 		return
 	}
 	b.apart()
-	report.Summary(w, *run)
+	if b.flags.situations {
+		report.Reached(w, *run)
+	} else {
+		report.Summary(w, *run)
+	}
 	if o.twice != "" {
 		fmt.Fprintf(w, "  twice    %s\n", o.twice)
 	}

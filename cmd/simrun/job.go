@@ -54,7 +54,7 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 	if err := ctx.Err(); err != nil {
 		return o, err
 	}
-	options := scenarios.Options{Context: ctx, ShuffleTies: j.flags.shuffled()}
+	options := scenarios.Options{Context: ctx, ShuffleTies: j.flags.shuffled(), Swept: j.flags.swept}
 	first := options
 	first.Progress = j.bar.of(j.index, 0)
 	j.traceIfWanted(&first)
@@ -124,7 +124,7 @@ func (j *job) record(r scenarios.Result) report.Run {
 		Verdict: report.VerdictOf(r.Checks), Checks: r.Checks, Notes: r.Notes,
 		Warmup: s.Time.Warmup, Horizon: s.Time.Horizon, Tasks: r.Tasks,
 		Recoveries: r.Recoveries, Windows: r.Windows, Latency: r.Latency, Marks: r.Marks, Protection: r.Protection, Overhead: r.Overhead, Kinds: r.Kinds,
-		Expanded: string(s.Expand()), Unused: r.Unused,
+		Expanded: string(s.Expand()), Unused: r.Unused, Reached: r.Situations(),
 	}
 	run.Expected, run.ExpectedChecks = s.Expectation(r.Protocol)
 	return run

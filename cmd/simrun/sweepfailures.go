@@ -16,7 +16,7 @@ const failuresMost = 20
 
 // kept says whether a run is to be kept apart: it went against expectation, or simrun could not say.
 func kept(g *report.SweepGroup, r *report.SweepRow) bool {
-	return g.Unexpected(r) || r.Outcome == report.OutcomeUndecided && g.Expected == "pass"
+	return g.Unexpected(r) || r.Outcome == report.OutcomeUndecided && (g.Expected == "pass" || g.Expected == "safe")
 }
 
 // keepFailures makes a folder of each of the first failures of a protocol: the scenario that fails, everything in it
@@ -90,7 +90,7 @@ func (s *sweeper) keep(ctx context.Context, p *scenarios.Point, r *report.SweepR
 	if r.Kind == "run" {
 		j.command = s.runCommand(p, j.scenario)
 	}
-	result, err := s.simulate(p, scenarios.Options{Context: ctx, ShuffleTies: s.flags.shuffled()})
+	result, err := s.simulate(p, scenarios.Options{Context: ctx, ShuffleTies: s.flags.shuffled(), Swept: true})
 	var internal *scenarios.InternalError
 	if errors.As(err, &internal) {
 		j.saveInternal(ctx, internal)
