@@ -75,13 +75,15 @@ func TestNegativeControls(t *testing.T) {
 		{"never captured", "provider_ledger", "checkout o3 by c1 is paid, but the provider never captured it",
 			func(e *Evidence) { e.Captures = e.Captures[:2] }},
 		{"captured unpaid", "provider_ledger", "checkout o2 by c0 is not paid, but the provider captured it",
-			func(e *Evidence) { e.Captures[1].Order = 2; e.Captures = append(e.Captures, Capture{1, 101, 1, 0}) }},
+			func(e *Evidence) { e.Captures[1].Order = 2; e.Captures = append(e.Captures, Capture{1, 101, 1, 0, 0}) }},
 		{"other authorisation", "provider_ledger", "checkout o1 by c0 was told authorisation 101, but the provider captured it under 55",
 			func(e *Evidence) { e.Captures[1].Authorisation = 55 }},
 		{"refused", "provider_ledger", "the provider refused 1 further captures of checkout o1 by c0 under another authorisation than 101",
 			func(e *Evidence) { e.Captures[1].Refused = 1 }},
+		{"unfounded", "provider_ledger", "the provider refused to capture checkout o1 by c0 under an authorisation that it has not given for it",
+			func(e *Evidence) { e.Captures[1].Unfounded = 1 }},
 		{"unheard of", "provider_ledger", "the provider captured order number 9, which nobody checked out",
-			func(e *Evidence) { e.Captures = append(e.Captures, Capture{9, 1, 1, 0}) }},
+			func(e *Evidence) { e.Captures = append(e.Captures, Capture{9, 1, 1, 0, 0}) }},
 		{"open", "progress", "checkout o3 by c1, called at 70, was still waiting for a reply at the end",
 			func(e *Evidence) { e.Open = []int32{3} }},
 	}
@@ -94,6 +96,11 @@ func TestNegativeControls(t *testing.T) {
 				continue
 			}
 			said += f.Detail + "\n"
+			if sentences := Tell(e, &f); f.About == nil || f.About.Rule == "" || !strings.Contains(f.Detail, f.About.What) || len(sentences) == 0 {
+				t.Errorf("%s: %s accuses %+v, in words %q", c.name, f.Name, f.About, sentences)
+			} else if c.violated == f.Name && f.Class() != c.violated+"/"+classes[c.name] {
+				t.Errorf("%s: the class is %s", c.name, f.Class())
+			}
 			if !strings.Contains(c.violated, f.Name) {
 				t.Errorf("%s: %s is violated: %s", c.name, f.Name, f.Detail)
 			}
@@ -107,6 +114,14 @@ func TestNegativeControls(t *testing.T) {
 			t.Errorf("%s: said %q", c.name, said)
 		}
 	}
+}
+
+// classes tell the damage of the negative controls apart.
+var classes = map[string]string{
+	"overlap": "no_history", "order twice": "no_history", "stale": "version_made_twice", "stock lost": "too_much_left", "charged twice": "too_little_left",
+	"effect twice": "extra_effects", "order applied twice": "applied_twice", "different reply": "other_reply", "captured twice": "captured_twice",
+	"never captured": "never_captured", "captured unpaid": "captured_unpaid", "other authorisation": "other_authorisation", "refused": "capture_refused",
+	"unheard of": "unheard_of", "open": "never_answered",
 }
 
 func violated(e *Evidence, name string) bool {

@@ -5,6 +5,7 @@ import (
 
 	"simrun/check"
 	"simrun/dataflow"
+	"simrun/recovery"
 	"simrun/sim"
 )
 
@@ -16,9 +17,11 @@ type Outcome struct {
 	Events     uint64
 	End        sim.Time
 	Evidence   *check.Evidence
+	Entries    int             // of the history, per operation
 	Checks     []check.Finding // what the judges of histories and audits say
 	Monitors   []check.Finding
 	Vacuous    string // why the run tested nothing; empty: it did
+	Resting    bool   // at the end nothing moved in the dataflow, and no reply waited
 	Unstruck   []int  // faults that never struck
 	Audit      any    // the job's own; nil: the run did not come to rest
 	Recoveries []Recovery
@@ -32,6 +35,7 @@ type Outcome struct {
 	Overhead   []TaskOverhead // empty unless the protocol is causal
 	Kinds      []KindOverhead
 	Moments    []Moment // if the configuration asks for them
+	Reached    recovery.Reached
 }
 
 // Outcome gathers what the run came to. Call it once, after Loop.
@@ -47,18 +51,19 @@ func (r *Run) Outcome() (*Outcome, error) {
 	if err := r.audit(o, starved); err != nil {
 		return nil, err
 	}
-	o.Evidence = r.evidence()
+	o.Evidence, o.Entries = r.evidence(), int(r.job.entry(1))
 	o.Overhead, o.Kinds = r.overhead()
 	o.Recoveries = r.anatomy.recoveries()
 	from, to := r.anatomy.span(o.End)
 	o.Latency = r.timeline.points(from, to)
 	o.Marks = r.faults.marks()
 	o.Writes = r.store.writes
-	o.Vacuous = r.vacuous()
+	o.Vacuous, o.Resting = r.vacuous(), r.quiet()
 	o.Unstruck = r.faults.unstruck()
 	o.Checks = check.Judge(o.Evidence)
 	explain(o.Checks, starved)
 	o.Monitors = r.monitors(o)
+	o.Reached = r.watch.Reached
 	return o, nil
 }
 
@@ -67,6 +72,7 @@ func explain(checks []check.Finding, starved string) {
 	for i := range checks {
 		if f := &checks[i]; f.Name == "progress" && f.Verdict == check.Violated && starved != "" {
 			f.Detail += "; " + starved
+			f.About.What += "; " + starved
 		}
 	}
 }
@@ -230,6 +236,11 @@ func (r *Run) vacuous() string {
 	}
 	if r.cfg.Orphans && r.cfg.Policy.Causal && r.orphaned == 0 {
 		return "no failure left an orphan"
+	}
+	for _, goal := range r.cfg.Goals {
+		if r.watch.Reached[goal] == 0 {
+			return "it never came to " + situations[goal].Name + ": " + situations[goal].Text
+		}
 	}
 	if r.clients.answered == 0 {
 		return "no operation was answered"

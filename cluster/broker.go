@@ -60,8 +60,8 @@ func (b *broker) requested(op uint32) {
 	}
 	index := r.job.partition(op)
 	request := r.job.request(op)
-	if r.story.on {
-		r.story.client(op, "-> ingress/%d  %s, attempt %d", index, r.job.describe("broker>ingress", request), r.clients.ops[op].attempts)
+	if r.story.on && r.story.tells(int64(op)) {
+		r.story.client(op, Asked, "-> ingress/%d  %s, attempt %d", index, r.job.describe("broker>ingress", request), r.clients.ops[op].attempts)
 	}
 	if b.partitions[index].Append(request); !b.asked[op] { // its client may have asked again before this came
 		b.asked[op] = true
@@ -124,6 +124,8 @@ func (b *broker) take(input int, buffer *dataflow.Buffer) {
 		seq++
 		if seq > s.received || !b.run.cfg.Policy.Duplicate {
 			b.record(s, buffer.Epoch, data[2:size])
+		} else {
+			b.run.watch.Reach(recovery.DuplicateDropped)
 		}
 		s.received = max(s.received, seq)
 		if !b.run.cfg.Policy.Duplicate {
@@ -143,6 +145,7 @@ func (b *broker) record(s *sinkSide, epoch int32, record []byte) {
 		r.anatomy.look()
 	}
 	if r.cfg.Replies == Transactional {
+		r.watch.Reach(recovery.ReplyWithheld)
 		s.waiting.Append(epoch, record)
 		return
 	}
@@ -185,7 +188,10 @@ func (b *broker) release(epoch int32) {
 			b.run.watch.Break(recovery.INV13, "replies are released out of turn or before their checkpoint is complete")
 		}
 		s.released = epoch
-		s.waiting.Release(epoch, func(record []byte) { b.visible(s, record) })
+		s.waiting.Release(epoch, func(record []byte) {
+			b.run.watch.Reach(recovery.ReplyReleased)
+			b.visible(s, record)
+		})
 	}
 }
 
@@ -193,7 +199,13 @@ func (b *broker) release(epoch int32) {
 func (b *broker) discard(input int, epoch int32) {
 	s := &b.sinks[input]
 	s.remainder, s.received = s.remainder[:0], 0
-	s.waiting.Abort(epoch)
+	if b.run.cfg.Policy.Broken.KeepUncommitted {
+		return
+	}
+	before := s.waiting.Pending()
+	if s.waiting.Abort(epoch); s.waiting.Pending() < before {
+		b.run.watch.Reach(recovery.ReplyWithdrawn)
+	}
 }
 
 // brokerHost is the broker as its agent meets it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"simrun/check"
+	"simrun/recovery"
 	"simrun/sim"
 )
 
@@ -161,10 +162,12 @@ func (c *clients) timedOut(op uint32) {
 	}
 	w := &c.run.cfg.Workload
 	if w.RetryMax >= 0 && int(state.attempts) > w.RetryMax {
+		c.run.watch.Reach(recovery.ClientGivesUp)
 		state.open = false // its outcome stays unknown, and its client says nothing more
 		c.open--
 		return
 	}
+	c.run.watch.Reach(recovery.ClientRetry)
 	c.ask(op)
 }
 
@@ -190,8 +193,8 @@ func (c *clients) replied(slot uint32) {
 		c.replies.free(slot)
 		return
 	}
-	if c.run.story.on {
-		c.run.story.client(op, "<- client %d is told %s", state.client, c.run.job.describe("egress>broker", u.record))
+	if c.run.story.on && c.run.story.tells(int64(op)) {
+		c.run.story.client(op, Told, "<- client %d is told %s", state.client, c.run.job.describe("egress>broker", u.record))
 	}
 	state.from = int32(len(c.first.bytes))
 	c.first.bytes = append(c.first.bytes, u.record...)
@@ -225,7 +228,15 @@ func (c *clients) repliedAgain(op uint32, record []byte) {
 	if !later.Same {
 		later.First, later.Later = c.run.job.describe("egress>broker", first), c.run.job.describe("egress>broker", record)
 	}
+	c.run.watch.Reach(recovery.ClientToldAgain)
 	c.later = append(c.later, later)
+	if c.run.story.on && c.run.story.tells(int64(op)) {
+		text := "the same"
+		if !later.Same {
+			text = later.Later
+		}
+		c.run.story.client(op, ToldAgain, "<- client %d is told again %s", state.client, text)
+	}
 }
 
 // next lets a client go on.

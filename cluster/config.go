@@ -55,10 +55,13 @@ type Config struct {
 	Faults                 []Fault
 	Orphans                bool // a run in which no failure orphaned anybody tested nothing
 
+	Goals []recovery.Situation // a run that comes to one of them not at all tested nothing
+
 	Trace    io.Writer                      // the story of the run; nil: none
 	Filter   func(l *Line) bool             // lines of the story to write; nil: all
 	Progress func(now sim.Time) (goOn bool) // called once per 100 ms of simulated time; nil: none
 	Capture  int                            // block of the digest to keep, -1: none
+	Listen   *Listener                      // nil: nobody hears lines
 	Moments  bool                           // list the moments at which tasks can be crashed
 
 	Workspace *Workspace // memory of runs before; nil: the run allocates all that it needs

@@ -60,6 +60,8 @@ func (p *process) Taken(input int, b *dataflow.Buffer) {
 	f := p.run.wire.frames.at(b.Tag - 1)
 	if b.Barrier {
 		p.told(recovery.VerbBarrier, b.Next)
+	} else if p.task.Replaying() && p.task.Chosen(input) {
+		p.run.watch.Reach(recovery.ReplayChoice)
 	}
 	p.agent.Taken(input, f)
 	f.Buffer.Data = nil // the task has it until it is recycled
@@ -91,12 +93,16 @@ func (p *process) countReplayed() {
 // Snapshotted implements dataflow.Env.
 func (p *process) Snapshotted(epoch int32) {
 	p.armed = p.task.ArmedTimers()
+	p.snapshotFinds()
 	p.run.store.cut(p, epoch)
 	p.agent.Snapshotted(epoch)
 }
 
 // Captured implements dataflow.Env.
 func (p *process) Captured(epoch int32, snapshot []byte) {
+	if len(snapshot) > p.task.SnapshotBytes() {
+		p.run.watch.Reach(recovery.FeedbackRecorded)
+	}
 	p.debt += int64(len(snapshot)) * p.run.cfg.Costs.SnapshotBytePS
 	p.agent.Captured(epoch, snapshot)
 }
@@ -105,6 +111,9 @@ func (p *process) Captured(epoch int32, snapshot []byte) {
 func (p *process) Running() {
 	p.agent.Running()
 	p.ran = true
+	if p.inc > 1 && p.task.Calls() > 0 {
+		p.run.watch.Reach(recovery.CallAgain)
+	}
 	p.run.anatomy.running(p)
 	if p.restart != nil && p.run.cfg.Policy.Causal && !p.restart.view.Rollback && p.inc == p.run.manager.Incarnation(p.id) {
 		p.run.orphans(p)
@@ -126,7 +135,12 @@ func (r *Run) orphans(recovered *process) {
 }
 
 // Place implements dataflow.Env.
-func (p *process) Place(what uint32) { p.run.job.place(what) }
+func (p *process) Place(what uint32) {
+	p.run.job.place(what)
+	if p.run.story.on {
+		p.run.story.decided(p, what)
+	}
+}
 
 // Diverged implements dataflow.Env.
 func (p *process) Diverged(invariant, what string) {
@@ -157,7 +171,7 @@ func (p *process) Upload(epoch int32, snapshot []byte) { p.run.store.upload(p, e
 // Attached implements recovery.Host.
 func (p *process) Attached(c dataflow.ChannelID, sender, receiver uint32) {
 	p.run.anatomy.attached(c, sender, receiver)
-	p.run.wire.renew(c, sender, receiver)
+	p.run.wire.connect(c, sender, receiver)
 }
 
 // Collected implements recovery.Host.

@@ -147,11 +147,15 @@ func (f *faults) crash(s *faultState, index int) {
 			}
 		case TargetMachine:
 			more, struck := r.crashMachine(t.Index)
+			if len(more) > 1 {
+				r.watch.Reach(recovery.CrashMachine)
+			}
 			died = append(died, more...)
 			s.struck = s.struck || struck
 		}
 	}
 	r.anatomy.fault(index, died)
+	r.found(died)
 	for _, p := range died {
 		r.kill(p)
 	}

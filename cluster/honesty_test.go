@@ -39,17 +39,17 @@ func TestIncarnationsMeetAnotherWorld(t *testing.T) {
 	}
 	c := r.graph.Inputs(task)[0]
 	arrivals := func(receiver uint32) (at [8]sim.Time) {
-		r.wire.renew(c, 1, receiver)
+		r.wire.connect(c, 1, receiver)
 		for i := range at {
-			at[i] = r.wire.links[c].Deliver(0)
+			at[i] = r.wire.link(c, 1, receiver).Deliver(0)
 		}
 		return at
 	}
 	if arrivals(1) == arrivals(2) {
 		t.Error("both connections have the same latencies")
 	}
-	_, _, a := r.job.(*shop).provider.model.Authorise(0)
-	if _, _, b := r.job.(*shop).provider.model.Authorise(0); a == b {
+	_, _, a := r.job.(*shop).provider.model.Authorise(0, 0)
+	if _, _, b := r.job.(*shop).provider.model.Authorise(0, 0); a == b {
 		t.Errorf("the provider answers %d twice", a)
 	}
 }

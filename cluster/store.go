@@ -84,6 +84,13 @@ func (p *part) size() int64 {
 // find gives a task's part of the checkpoint that completed last: that of the
 // incarnation that had acknowledged it. One that was replaced may still write.
 func (s *store) find(t dataflow.TaskID, epoch int32) *part {
+	if s.run.cfg.Policy.Broken.AnyPart {
+		for i := len(s.parts[t]) - 1; i >= 0; i-- {
+			if p := &s.parts[t][i]; p.epoch == epoch {
+				return p
+			}
+		}
+	}
 	return s.partOf(t, epoch, s.acked[t])
 }
 

@@ -13,8 +13,9 @@ type wire struct {
 	run      *Run
 	underway int // frames on the wire
 	frames   slab[recovery.Frame]
-	bytes    [][]byte        // data of frames that were recycled
-	links    []netmodel.Link // per channel
+	bytes    [][]byte // data of frames that were recycled
+
+	connections [][]connection // per channel, in the order in which they were opened
 
 	control  []netmodel.Link // per pair of tasks; the manager is the last
 	traffic  [recovery.MessageKinds]Control
@@ -29,24 +30,13 @@ type wire struct {
 }
 
 func newWire(r *Run) wire {
-	w := wire{run: r}
-	for c := range r.graph.Channels {
-		w.links = append(w.links, netmodel.NewLink(&r.cfg.Latency, sim.NewStream(r.cfg.Seed, uint64(c), 0, purposeLink)))
-	}
+	w := wire{run: r, connections: make([][]connection, len(r.graph.Channels))}
 	n := r.graph.Tasks() + 1
 	w.parkedFrames, w.parkedMessages = make([]parked, len(r.graph.Channels)), make([]parked, n*n)
 	for i := range n * n {
 		w.control = append(w.control, netmodel.NewLink(&r.cfg.Latency, sim.NewStream(r.cfg.Seed, uint64(i), 0, purposeControl)))
 	}
 	return w
-}
-
-// renew lets a new connection draw other latencies than the one before, and
-// take its own way, which may be cut or not.
-func (w *wire) renew(c dataflow.ChannelID, sender, receiver uint32) {
-	ch := &w.run.graph.Channels[c]
-	stream := sim.NewStream(w.run.cfg.Seed, uint64(c), uint64(sender)<<32|uint64(receiver), purposeLink)
-	w.links[c].Renew(stream, w.run.cutUntil(ch.From, sender, ch.To, receiver))
 }
 
 func (w *wire) newFrame() *recovery.Frame {
@@ -83,7 +73,7 @@ func (r *Run) transmit(f *recovery.Frame, machine int) {
 		r.story.frame(f)
 	}
 	leaves := r.leave(machine, int64(recovery.FrameHeaderBytes+data+len(f.Delta)))
-	arrives := r.wire.links[f.Channel].Deliver(leaves)
+	arrives := r.wire.link(f.Channel, f.Sender, f.Receiver).Deliver(leaves)
 	r.wire.underway++
 	r.kernel.Note(f.Hash ^ uint64(len(f.Delta)))
 	r.kernel.At(arrives, dst(evFrame, int(f.Channel)), f.Slot)
@@ -113,6 +103,7 @@ func (r *Run) arrive(e sim.Event, p *parked, until func(slot uint32) sim.Time, t
 	var next sim.Time
 	for _, slot := range waiting {
 		if at := until(slot); at > r.kernel.Now() {
+			r.watch.Reach(recovery.CutMessage)
 			p.queue = append(p.queue, slot)
 			if next == 0 || at < next {
 				next = at
@@ -140,7 +131,7 @@ func (r *Run) frameArrives(e sim.Event) {
 // frameWaits gives the instant before which a frame cannot be taken.
 func (r *Run) frameWaits(slot uint32) sim.Time {
 	f := r.wire.frames.at(slot)
-	return max(r.wire.links[f.Channel].CutUntil(), r.pausedUntil(r.graph.Channels[f.Channel].To, f.Receiver))
+	return max(r.wire.link(f.Channel, f.Sender, f.Receiver).CutUntil(), r.pausedUntil(r.graph.Channels[f.Channel].To, f.Receiver))
 }
 
 // takeFrame hands a frame to the process at the end of its channel.
@@ -153,7 +144,11 @@ func (r *Run) takeFrame(slot uint32) {
 		r.wire.drop(f)
 		return
 	}
-	if p := r.process(to, f.Receiver); p == nil || !p.agent.Receive(f) {
+	p := r.process(to, f.Receiver)
+	if p == nil {
+		r.watch.Reach(recovery.FrameToDead)
+	}
+	if p == nil || !p.agent.Receive(f) {
 		r.wire.drop(f)
 	}
 }
@@ -262,6 +257,9 @@ func (r *Run) deliver(m *recovery.Message) {
 		return
 	case m.Kind == recovery.Kill:
 		if p := r.process(m.To, m.ToInc); p != nil {
+			if p.suspected {
+				r.watch.Reach(recovery.ZombieKilled)
+			}
 			r.kill(p)
 		}
 		return

@@ -151,6 +151,7 @@ type completion struct {
 func (s *store) upload(p *process, epoch int32, bytes []byte) {
 	slot, u := s.uploads.new()
 	*u = upload{p: p, epoch: epoch, armed: p.armed, bytes: bytes}
+	p.uploading++
 	s.put(slot)
 	s.release(slot)
 }
@@ -175,6 +176,7 @@ func (s *store) put(slot uint32) {
 
 func (s *store) uploaded(e sim.Event) {
 	if until := s.model.PausedUntil(); until > s.run.kernel.Now() {
+		s.run.watch.Reach(recovery.StorePaused)
 		s.run.kernel.At(until, e.Dst, e.Arg)
 		return
 	}
@@ -191,6 +193,10 @@ func (s *store) uploaded(e sim.Event) {
 	}
 	s.release(e.Arg)
 	if first && !p.dead {
+		p.uploading--
+		if p.inc != s.run.manager.Incarnation(p.id) {
+			s.run.watch.Reach(recovery.ZombiePart)
+		}
 		p.agent.Durable(epoch)
 	}
 }

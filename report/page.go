@@ -11,6 +11,7 @@ import (
 	"simrun/check"
 	"simrun/cluster"
 	"simrun/sim"
+	"simrun/telling"
 )
 
 //go:embed page.html
@@ -32,7 +33,10 @@ type pageData struct {
 	Kinds                    [][]string
 	Overhead                 string
 	Replies, Assumption      string
-	Trace                    string
+	Trace, Request           string
+	Telling                  *telling.Telling
+	Story                    string
+	Chain                    [][]string
 }
 
 type fact struct{ Name, Value string }
@@ -86,6 +90,13 @@ func Page(w io.Writer, run Run) error {
 	data.Overhead = overheadText(run)
 	if trace, ok := traceCommand(run); ok && run.Verdict != Pass {
 		data.Trace = trace
+	}
+	data.Request, _ = requestCommand(run)
+	if t := run.Telling; t != nil {
+		data.Telling, data.Story = t, strings.Join(t.Sentences, " ")
+		for _, e := range t.Chain {
+			data.Chain = append(data.Chain, []string{telling.Clock(e.At), e.Where, e.Text})
+		}
 	}
 	return pageTemplate.Execute(w, data)
 }

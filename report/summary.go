@@ -19,6 +19,10 @@ func Summary(w io.Writer, run Run) error {
 	p := newPrinter(w)
 	p.line("%s %s %s seed=%d (expected %s)", run.Verdict, run.Scenario, run.Protocol, run.Seed, run.Expected)
 	printChecks(p, run)
+	printTelling(p, run.Telling)
+	if run.Telling != nil && (len(run.Notes) > 0 || len(run.Windows) > 0) {
+		p.line("")
+	}
 	for _, note := range run.Notes {
 		p.wrapped("  ", note)
 	}
@@ -42,6 +46,9 @@ func Summary(w io.Writer, run Run) error {
 		p.line("  again    %s", run.Command)
 		if trace, ok := traceCommand(run); ok && run.Verdict != Pass {
 			p.line("  why      %s", trace)
+		}
+		if trace, ok := requestCommand(run); ok {
+			p.line("  order    %s", trace)
 		}
 	}
 	return p.end()
@@ -68,6 +75,15 @@ func traceCommand(run Run) (string, bool) {
 		rest += " --around crash"
 	}
 	return "simrun trace " + rest, true
+}
+
+// requestCommand tells the story of the operation that went wrong.
+func requestCommand(run Run) (string, bool) {
+	rest, ok := strings.CutPrefix(run.Command, "simrun run ")
+	if !ok || run.Telling == nil || run.Telling.Request == "" {
+		return "", false
+	}
+	return "simrun trace " + rest + " --request " + run.Telling.Request, true
 }
 
 func printChecks(p *printer, run Run) {

@@ -15,7 +15,7 @@ import (
 // sweepColumns are the columns of rows-I-of-N.csv. The first ones tell a run from all others.
 var sweepColumns = newSweepColumns()
 
-const sweepKeyColumns = 15
+const sweepKeyColumns = 16
 
 type sweepColumn = column[SweepRow]
 
@@ -25,6 +25,7 @@ func newSweepColumns() []sweepColumn {
 		{name: "seed", uint: func(r *SweepRow) *uint64 { return &r.Seed }},
 		{name: "values", text: func(r *SweepRow) *string { return &r.Values }},
 		{name: "kind", text: func(r *SweepRow) *string { return &r.Kind }},
+		{name: "number", uint: func(r *SweepRow) *uint64 { return &r.Number }, none: func(r *SweepRow) bool { return r.Number == 0 }},
 	}
 	first := func(r *SweepRow) *SweepCrash { return &r.First }
 	second := func(r *SweepRow) *SweepCrash { return &r.Second }

@@ -45,6 +45,7 @@ func SweepTable(w io.Writer, s *Sweep) error {
 			p.wrapped("  "+s.Groups[i].name()+" violates ", checksText(tallies[i].Checks))
 		}
 	}
+	s.reasons(p)
 	for i := range s.Groups {
 		g := &s.Groups[i]
 		if t := tallies[i]; g.Expected == "fail" && s.Exit(g, t) == 1 {
@@ -75,7 +76,9 @@ func (s *Sweep) countTable(tallies []Tally) *table {
 		{"ok", func(t *Tally) int { return t.Ok }, true},
 		{"violated", func(t *Tally) int { return t.Violated }, true},
 		{"undecided", func(t *Tally) int { return t.Undecided }, true},
-		{"did not strike", func(t *Tally) int { return t.Missed }, s.Crashes == CrashesPairs},
+		{"did not strike", func(t *Tally) int { return t.Missed }, s.Crashes == CrashesPairs || s.Crashes == CrashesSwarm},
+		{"vacuous", func(t *Tally) int { return t.Vacuous }, s.Crashes == CrashesSwarm},
+		{"stood still", func(t *Tally) int { return t.Still }, false},
 		{"internal", func(t *Tally) int { return t.Internal }, false},
 		{"missing", func(t *Tally) int { return t.Missing }, false},
 	}
@@ -112,6 +115,7 @@ func timeText(t sim.Time, found bool) string {
 const (
 	CrashesEverywhere = "everywhere"
 	CrashesPairs      = "pairs"
+	CrashesSwarm      = "swarm" // no crashes but random scenarios
 )
 
 func (s *Sweep) about() string {
@@ -120,6 +124,8 @@ func (s *Sweep) about() string {
 		return "one crash a run"
 	case CrashesPairs:
 		return "two crashes a run"
+	case CrashesSwarm:
+		return "random scenarios"
 	}
 	return "the scenario's faults"
 }

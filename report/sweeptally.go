@@ -10,9 +10,10 @@ import (
 // Tally is what the runs of a group came to.
 type Tally struct {
 	Runs, Ok, Violated, Undecided, Missed, Internal int
+	Vacuous, Still                                  int
 	Missing                                         int // of the planned ones
 	Wanted                                          int // violated as a group has to that is expected to fail
-	Crashed                                         int // runs with crashes that the sweep chose, all of which struck
+	Crashed                                         int // runs that the sweep chose, in which all struck that was to
 	Checks                                          []Count
 	times                                           []sim.Time // of the slowest recovery of each run that had one, ascending
 }
@@ -38,10 +39,14 @@ func (s *Sweep) Tally(g *SweepGroup) Tally {
 			t.Undecided++
 		case OutcomeMissed:
 			t.Missed++
+		case OutcomeVacuous:
+			t.Vacuous++
+		case OutcomeStill:
+			t.Still++
 		default:
 			t.Internal++
 		}
-		if r.Crashed() && r.Outcome != OutcomeMissed {
+		if r.tested() {
 			t.Crashed++
 		}
 		if g.wanted(r) {

@@ -1,6 +1,10 @@
 package scenarios
 
-import "slices"
+import (
+	"slices"
+
+	"simrun/check"
+)
 
 // Expect is what the judges should find, per protocol.
 type Expect struct {
@@ -10,18 +14,42 @@ type Expect struct {
 	Clonos Expected `key:"clonos" default:"pass"`
 }
 
-// Expected is an expectation: pass, fail or any. The zero value is pass.
+// Expected is an expectation: pass, safe, fail or any. The zero value is pass.
+// Safe is pass, but that the run may stand still.
 type Expected struct {
 	Word   string   // "" stands for pass
 	Checks []string // with fail: at least one of these must fail; empty: any check may
 }
 
-var expectWords = []string{"pass", "fail", "any"}
+var expectWords = []string{"pass", "safe", "fail", "any"}
+
+// Liveness says whether a check is about coming to an end. What violates such
+// checks alone stands still, and has done nothing wrong.
+func Liveness(check string) bool { return check == "progress" || check == "INV-20" }
 
 // checkNames are the checks that an expectation can name. Monitors (INV-01 ...)
 // are checks too.
 var checkNames = []string{"harness", "linearizable", "exactly_once", "replies_kept", "conservation_stock",
 	"conservation_money", "provider_ledger", "progress"}
+
+// books are the checks that compare what clients were told with what the
+// services hold.
+var books = []string{"exactly_once", "conservation_stock", "conservation_money", "provider_ledger", "INV-14"}
+
+// standing skips the checks of the books where a run stands still that is asked
+// for no more than safety: its services stand in the middle of transactions, and
+// their books would accuse the innocent.
+func (s *Scenario) standing(findings []check.Finding, resting bool) {
+	violated := func(f check.Finding) bool { return f.Verdict == check.Violated && Liveness(f.Name) }
+	if word, _ := s.Expectation(s.Recovery.Protocol); word != "safe" || resting && !slices.ContainsFunc(findings, violated) {
+		return
+	}
+	for i := range findings {
+		if f := &findings[i]; slices.Contains(books, f.Name) {
+			*f = check.Finding{Name: f.Name}
+		}
+	}
+}
 
 var protocols = []string{"none", "redo", "global", "clonos"}
 
@@ -44,7 +72,7 @@ func (e Expected) encode() *node {
 	return scalar(e.Word)
 }
 
-// Expectation gives what the scenario expects of a protocol (pass, fail or any)
+// Expectation gives what the scenario expects of a protocol (pass, safe, fail or any)
 // and, with fail, which checks it must be that fail; none: any of them.
 func (s *Scenario) Expectation(protocol string) (word string, checks []string) {
 	var e Expected

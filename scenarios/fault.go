@@ -96,6 +96,9 @@ type Target struct {
 // operator is the name of the target's operator.
 func (t Target) operator() string { return Operator{word: t.Operator, stage: t.Stage}.Name() }
 
+// OperatorName is the name of the operator of a task or standby.
+func (t Target) OperatorName() string { return t.operator() }
+
 // String is the target as a scenario file writes it.
 func (t Target) String() string {
 	switch t.Kind {

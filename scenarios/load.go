@@ -117,7 +117,10 @@ func (s *Scenario) Folder() string {
 // Clone copies a scenario so that neither notices changes of the other.
 func (s *Scenario) Clone() *Scenario {
 	c := *s
-	c.Faults = slices.Clone(s.Faults)
+	c.Faults, c.Planted = slices.Clone(s.Faults), slices.Clone(s.Planted)
+	if c.Swarm = copyOf(s.Swarm); c.Swarm != nil {
+		c.Swarm.Kinds, c.Swarm.Keep = slices.Clone(s.Swarm.Kinds), slices.Clone(s.Swarm.Keep)
+	}
 	for i := range c.Faults {
 		c.Faults[i] = c.Faults[i].clone()
 	}

@@ -7,6 +7,7 @@ import (
 
 	"simrun/check"
 	"simrun/cluster"
+	"simrun/recovery"
 	"simrun/sim"
 )
 
@@ -19,9 +20,12 @@ type Options struct {
 	Progress    func(done, total sim.Time) // called once per 100 ms of simulated time
 	Trace       io.Writer                  // the story of the run
 	Filter      TraceFilter                // which lines of it
+	Listen      *cluster.Listener          // hears the story as lines
+	Until       sim.Time                   // for the story's sake alone: the run stops there and is not judged; 0: it does not
 	Capture     int                        // number of the digest's block to keep, from 1; 0: none
 	Lean        bool                       // count nothing that overhead.csv and determinants.csv alone have: a tenth faster
 	Moments     bool                       // list the moments at which tasks can be crashed
+	Swept       bool                       // one of many runs, which have to come to check.reached together: it need not
 }
 
 // TraceFilter chooses lines of the story. The zero value keeps all.
@@ -45,10 +49,12 @@ type Result struct {
 	End      sim.Time // simulated time at which the run ended
 
 	Evidence *check.Evidence
+	Entries  int             // of the history, per operation
 	Checks   []check.Finding // every check, in the order of the contract
 	Notes    []string        // what else the run has to say
 	Vacuous  string          // why the run tested nothing; empty: it did
 	Unstruck []int           // faults that never struck, by their place in the list
+	Resting  bool            // at the end nothing moved in the dataflow, and no reply waited
 
 	Recoveries []cluster.Recovery
 	Windows    []cluster.Window
@@ -60,6 +66,7 @@ type Result struct {
 	Control    []cluster.Control // control messages, by kind
 	Tasks      int
 	Moments    []cluster.Moment // if the options ask for them
+	Reached    recovery.Reached // how often the run came to each situation
 	Unused     []string         // keys of the scenario that do not apply to the protocol
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"simrun/scenarios"
+	"simrun/swarm"
 )
 
 // Commands that show what there is, and simulate nothing.
@@ -51,17 +52,23 @@ func (a *app) listJSON() error {
 
 func (a *app) expandCommand() *cobra.Command {
 	f := &scenarioFlags{}
+	number := uint64(0)
 	command := &cobra.Command{Use: "expand SCENARIO", Short: "a scenario with every default and every drawn fault made explicit",
-		Long:    "Print a scenario with every default and every drawn fault made explicit. What is printed\nis a scenario again: the same one.",
-		Example: "  simrun expand crash-stock\n  simrun expand crash-stock --set checkpoint.every=1s > my-shop.yaml\n  simrun expand my-shop.yaml > /dev/null   # only check it",
+		Long:    "Print a scenario with every default and every drawn fault made explicit. What is printed\nis a scenario again: the same one. --number prints a random scenario of its swarm.",
+		Example: "  simrun expand crash-small --number 17 > drawn.yaml   # what run 17 of sweep --swarm runs\n  simrun expand crash-stock\n  simrun expand crash-stock --set checkpoint.every=1s > my-shop.yaml\n  simrun expand my-shop.yaml > /dev/null   # only check it",
 		Args:    arguments(1, 1, "a scenario (a name from simrun list, or a YAML file)")}
 	f.add(command, false)
+	command.Flags().Uint64Var(&number, "number", 0, "the random scenario `N` of the swarm, from 1 on; 0: the scenario itself")
 	command.RunE = func(_ *cobra.Command, args []string) error {
 		plan, err := f.load(args, nil)
 		if err != nil {
 			return err
 		}
-		_, err = a.stdout.Write(plan[0].scenario.Expand())
+		s := plan[0].scenario
+		if number > 0 {
+			s = swarm.Draw(s, number)
+		}
+		_, err = a.stdout.Write(s.Expand())
 		return err
 	}
 	return command

@@ -37,7 +37,7 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.stdin)
 	root.SetFlagErrorFunc(flagError)
 	cobra.EnableCommandSorting = false
-	root.AddCommand(a.listCommand(), a.runCommand(), a.sweepCommand(), a.plotCommand(), a.traceCommand(), a.checkCommand(),
+	root.AddCommand(a.listCommand(), a.runCommand(), a.sweepCommand(), a.plotCommand(), a.traceCommand(), a.checkCommand(), a.shrinkCommand(),
 		a.expandCommand(), a.schemaCommand(), a.initCommand(), a.referenceCommand())
 	for _, command := range root.Commands() {
 		command.Flags().SortFlags = false

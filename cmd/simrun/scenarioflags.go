@@ -140,7 +140,12 @@ func wrongProtocols(flag string, names []string) (wrong []string) {
 
 // command repeats a run exactly, whatever protocol and seed the file names by then.
 func (f *scenarioFlags) command(argument string, s *scenarios.Scenario) string {
-	args := []string{"run", pasted(argument), "--protocol", s.Recovery.Protocol, "--seed", strconv.FormatUint(s.Seed, 10)}
+	return commandLine(append([]string{"run"}, f.arguments(argument, s)...))
+}
+
+// arguments are the scenario of a command that repeats what it did.
+func (f *scenarioFlags) arguments(argument string, s *scenarios.Scenario) []string {
+	args := []string{pasted(argument), "--protocol", s.Recovery.Protocol, "--seed", strconv.FormatUint(s.Seed, 10)}
 	if f.shuffled() {
 		args = append(args, "--ties", tiesShuffle)
 	}
@@ -149,7 +154,7 @@ func (f *scenarioFlags) command(argument string, s *scenarios.Scenario) string {
 			args = append(args, "--set", set)
 		}
 	}
-	return commandLine(args)
+	return args
 }
 
 // linesOf gives what is wrong with a scenario, one line each.

@@ -35,6 +35,8 @@ func (f *sweepFlags) planned(a *app, argument string) (*sweeper, error) {
 	}
 	s.plan.Choice = scenarios.Choice{Everywhere: f.everywhere, Pairs: f.pairs, Every: f.every, Most: f.most}
 	s.plan.ShuffleTies = f.shuffled()
+	s.plan.Numbers, flaw = f.numbersOf()
+	wrong = append(wrong, flaw...)
 	if err := s.variants(lists, protocols); err != nil {
 		failed := a.classified(err)
 		return nil, badInput(failed.paste, append(wrong, failed.text)...)
@@ -45,7 +47,7 @@ func (f *sweepFlags) planned(a *app, argument string) (*sweeper, error) {
 	if s.plan.Seeds == nil {
 		s.plan.Seeds = []uint64{s.plan.Variants[0].Scenario.Seed}
 	}
-	if runs := len(s.plan.Variants) * len(s.plan.Seeds); runs > sweepRunsMost {
+	if runs := uint64(len(s.plan.Variants)*len(s.plan.Seeds)) * s.plan.Runs(); runs > sweepRunsMost {
 		return nil, badInput("simrun sweep --help", fmt.Sprintf("%d runs are more than %d: sweep fewer seeds or values at a time", runs, sweepRunsMost))
 	}
 	s.source = source()
@@ -162,10 +164,15 @@ func (s *sweeper) describe() {
 		s.result.Crashes = report.CrashesPairs
 	case s.flags.everywhere:
 		s.result.Crashes = report.CrashesEverywhere
+	case s.plan.Numbers.To > 0:
+		s.result.Crashes = report.CrashesSwarm
 	}
 	for _, v := range s.plan.Variants {
 		g := report.SweepGroup{Protocol: v.Scenario.Recovery.Protocol, Values: v.Values, Expanded: string(v.Scenario.Expand())}
 		g.Expected, g.ExpectedChecks = v.Scenario.Expectation(g.Protocol)
+		if s.plan.Numbers.To > 0 {
+			g.Expected, g.ExpectedChecks = v.Scenario.SwarmExpectation(g.Protocol)
+		}
 		s.result.Groups = append(s.result.Groups, g)
 	}
 	for _, p := range s.points {

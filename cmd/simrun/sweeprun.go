@@ -84,7 +84,7 @@ func (s *sweeper) run(ctx context.Context) error {
 		}
 		mine++
 		row := s.row(&s.points[i])
-		if !done[row.Key()] || !s.plan.Choice.Crashes() && !s.hasFolder(&s.points[i]) {
+		if !done[row.Key()] || !s.plan.Chosen() && !s.hasFolder(&s.points[i]) {
 			todo = append(todo, i)
 		}
 	}
@@ -125,7 +125,7 @@ func (s *sweeper) run(ctx context.Context) error {
 
 // one makes the row of a point. Exit is 4 if two runs of it differ. An error ends the sweep.
 func (s *sweeper) one(ctx context.Context, p *scenarios.Point) (row *report.SweepRow, exit int, err error) {
-	if !s.plan.Choice.Crashes() {
+	if !s.plan.Chosen() {
 		return s.oneFolder(ctx, p)
 	}
 	row = s.row(p)

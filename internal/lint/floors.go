@@ -18,10 +18,15 @@ var floors = map[string]int{
 	"pipeline":   2,
 	"recovery":   3,
 	"check":      3,
+	"museum":     4,
 	"cluster":    4,
 	"scenarios":  5,
-	"report":     6,
-	"cmd/simrun": 7,
+	"swarm":      6,
+	"shrink":     6,
+	"telling":    6,
+	"hunt":       7,
+	"report":     8,
+	"cmd/simrun": 9,
 }
 
 // Packages that do not know that they are simulated.

@@ -1,0 +1,247 @@
+package shrink
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"simrun/scenarios"
+	"simrun/sim"
+)
+
+// search is a shrinking under way.
+type search struct {
+	*trier
+	best     *scenarios.Scenario // the smallest one that fails in the class
+	events   int64               // of its run
+	defaults *scenarios.Scenario
+	progress func(Progress)
+	now      string // the pass
+	size     Size   // of best, but for what only its run can tell
+}
+
+// seeds are what a reduction is tried with besides a scenario's own.
+var seeds = []uint64{1, 2, 3}
+
+// begin makes explicit what a reduction has to know: how many operations there
+// are. What other protocols were expected to do says nothing about what is
+// left.
+func (s *search) begin(operations int64) {
+	s.best = changed(s.best, func(c *scenarios.Scenario) {
+		c.About = ""
+		c.Time.Warmup = warmup(c)
+		c.Expect = own(c)
+	})
+	if s.best.Workload.Operations == scenarios.Unlimited && operations > 0 {
+		bounded := changed(s.best, func(c *scenarios.Scenario) { c.Workload.Operations = operations })
+		if s.first([]*scenarios.Scenario{bounded}) == 0 {
+			s.best = bounded
+		}
+	}
+}
+
+// warmup is what it is if nobody says: it changes figures alone.
+func warmup(s *scenarios.Scenario) sim.Time {
+	if d := 5 * sim.Second; d <= s.Time.Horizon {
+		return d
+	}
+	return s.Time.Horizon / 10
+}
+
+// own keeps of all expectations that of the protocol that runs.
+func own(s *scenarios.Scenario) (e scenarios.Expect) {
+	switch s.Recovery.Protocol {
+	case "none":
+		e.None = s.Expect.None
+	case "redo":
+		e.Redo = s.Expect.Redo
+	case "global":
+		e.Global = s.Expect.Global
+	case "clonos":
+		e.Clonos = s.Expect.Clonos
+	}
+	return e
+}
+
+// all makes the scenario smaller until nothing does. It says whether it came so far.
+func (s *search) all() bool {
+	s.leap()
+	for {
+		before := s.best
+		for _, p := range passes(s.defaults) {
+			for s.pass(p) {
+			}
+			if s.over() {
+				return false
+			}
+		}
+		if s.best == before {
+			return true
+		}
+	}
+}
+
+func (s *search) over() bool { return s.spent() || s.ctx.Err() != nil }
+
+// tell tells Progress.
+func (s *search) tell(pass string) {
+	if s.progress != nil {
+		s.progress(Progress{Pass: pass, Runs: s.runs, Most: s.most, Size: s.size})
+	}
+}
+
+// pass takes the first reduction of a pass that fails in the class.
+func (s *search) pass(p pass) bool {
+	if s.over() {
+		return false
+	}
+	s.tell(p.name)
+	s.now = p.name
+	var list []*scenarios.Scenario
+	if p.reduced == nil {
+		list = s.simplerInstants()
+	} else {
+		list = s.smaller(p.reduced(s.best))
+	}
+	more := []uint64(nil)
+	if p.seeds {
+		more = seeds
+	}
+	return s.take(s.choose(list, p.instants, more))
+}
+
+// smaller keeps of some scenarios those that are valid and smaller than the best.
+func (s *search) smaller(list []*scenarios.Scenario) []*scenarios.Scenario {
+	least := weight(s.best)
+	var kept []*scenarios.Scenario
+	for _, c := range list {
+		c.Time.Warmup = warmup(c)
+		if smaller(weight(c), least) && c.Valid() == nil {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// choose finds the first of some scenarios that fails in the class, as it is or
+// with its faults at other instants or under other seeds. nil: none.
+func (s *search) choose(list []*scenarios.Scenario, instants int, seeds []uint64) *scenarios.Scenario {
+	asIs := s.first(list)
+	if s.over() && asIs < 0 {
+		return nil
+	}
+	if instants == 0 {
+		asIs = max(asIs, -1)
+	} else {
+		upTo := asIs
+		if upTo < 0 {
+			upTo = len(list)
+		}
+		for _, c := range list[:upTo] { // smaller than the one that fails as it is
+			n := s.affordable(c, instants)
+			if n == 0 || s.over() {
+				break
+			}
+			s.tell(s.now)
+			others := s.others(c, n, seeds)
+			if i := s.first(others); i >= 0 {
+				return others[i]
+			}
+		}
+	}
+	if asIs < 0 {
+		return nil
+	}
+	return list[asIs]
+}
+
+// eventsEach is about how many events the variations of one reduction may
+// simulate under one seed.
+const eventsEach = 1_000_000
+
+// affordable bounds the variations of a scenario whose runs are long.
+func (s *search) affordable(c *scenarios.Scenario, n int) int {
+	one, known := s.known[string(c.Expand())]
+	if !known || one.failed != nil {
+		return 0
+	}
+	return int(min(int64(n), eventsEach/max(1, one.events)))
+}
+
+// take makes a scenario the best one, if it is smaller.
+func (s *search) take(c *scenarios.Scenario) bool {
+	if c == nil || s.ctx.Err() != nil || !smaller(weight(c), weight(s.best)) || c.Valid() != nil {
+		return false
+	}
+	s.best = c
+	s.size = sizeOf(c, c.Workload.Operations, 0)
+	return true
+}
+
+// simplerInstants gives each fault a trigger that is easier to read: an instant
+// in place of what it waits for, one of fewer digits, an earlier one, or fewer
+// events to wait for.
+func (s *search) simplerInstants() (list []*scenarios.Scenario) {
+	for i := range s.best.Faults {
+		f := &s.best.Faults[i]
+		if s.events > eventsEach {
+			continue
+		}
+		instants := s.instants(s.best, i)
+		slices.SortStableFunc(instants, rounder)
+		for _, at := range instants {
+			if f.After == nil && rounder(at, f.At) >= 0 || len(list) > 300 {
+				break
+			}
+			list = append(list, changed(s.best, func(c *scenarios.Scenario) { c.Faults[i].At, c.Faults[i].After = at, nil }))
+		}
+		if f.After == nil {
+			continue
+		}
+		for _, n := range ladder(f.After.Records + f.After.Events) {
+			list = append(list, changed(s.best, func(c *scenarios.Scenario) {
+				if c.Faults[i].After.Records > 0 {
+					c.Faults[i].After.Records = n
+				} else {
+					c.Faults[i].After.Events = n
+				}
+			}))
+		}
+		for n := 1; n < f.After.Count; n++ {
+			list = append(list, changed(s.best, func(c *scenarios.Scenario) { c.Faults[i].After.Count = n }))
+		}
+	}
+	return s.smaller(list)
+}
+
+// needed says of each fault what a run without it gives.
+func (s *search) needed() (list []Need) {
+	for i := range s.best.Faults {
+		f := s.best.Faults[i]
+		list = append(list, Need{f.String(), s.without(changed(s.best, func(c *scenarios.Scenario) { c.Faults = slices.Delete(c.Faults, i, i+1) }))})
+		for j, target := range f.Crash {
+			if len(f.Crash) > 1 {
+				list = append(list, Need{target.String(), s.without(changed(s.best, func(c *scenarios.Scenario) {
+					c.Faults[i].Crash = slices.Delete(c.Faults[i].Crash, j, j+1)
+				}))})
+			}
+		}
+	}
+	return list
+}
+
+func (s *search) without(c *scenarios.Scenario) string {
+	r, err := s.run(s.ctx, c, scenarios.Options{})
+	one := s.judge(&r, err)
+	switch {
+	case one.failed != nil:
+		return "there is no run: " + strings.SplitN(one.failed.Error(), "\n", 2)[0]
+	case one.has:
+		return fmt.Sprintf("the run still fails: %s", s.want)
+	case one.class.Fails():
+		return fmt.Sprintf("%s is violated, not %s", one.class, s.want)
+	case one.vacuous != "":
+		return "the run tests nothing: " + one.vacuous
+	}
+	return "the run passes"
+}

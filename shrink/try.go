@@ -1,0 +1,159 @@
+package shrink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+
+	"simrun/check"
+	"simrun/cluster"
+	"simrun/scenarios"
+)
+
+// tried is what one run came to.
+type tried struct {
+	class   Class
+	has     bool // it fails in the class that is looked for
+	events  int64
+	failed  error // the scenario cannot be run, or the context has ended
+	vacuous string
+}
+
+// trier runs candidates and keeps the books of it.
+type trier struct {
+	ctx      context.Context
+	simulate func(*scenarios.Scenario, scenarios.Options) (scenarios.Result, error)
+	shuffle  bool
+	workers  int
+	want     Class
+	anywhere bool // the check may be violated after others
+
+	known  map[string]tried            // by expanded scenario; only of runs that count
+	listed map[string][]cluster.Moment // by expanded scenario
+	runs   int                         // that count
+	most   int
+	events int64 // of runs that count
+}
+
+// eventsMost bounds a search in a scenario that stays large, which the number
+// of runs does not: a minute or so of one processor.
+const eventsMost = 100_000_000
+
+// spent says whether a bound of the search is reached.
+func (t *trier) spent() bool { return t.runs >= t.most || t.events >= eventsMost }
+
+// run runs one scenario. A panic of the harness is an internal error.
+func (t *trier) run(ctx context.Context, s *scenarios.Scenario, o scenarios.Options) (r scenarios.Result, err error) {
+	defer func() {
+		if failed := recover(); failed != nil {
+			err = &scenarios.InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
+		}
+	}()
+	o.Context, o.Lean, o.ShuffleTies = ctx, true, t.shuffle
+	return t.simulate(s, o)
+}
+
+func (t *trier) judge(r *scenarios.Result, err error) tried {
+	one := tried{class: ClassOf(r, err), events: int64(r.Events), vacuous: r.Vacuous}
+	var internal *scenarios.InternalError
+	if errors.As(err, &internal) {
+		one.events = int64(internal.Step)
+	} else if err != nil {
+		one.failed = err
+	}
+	one.has = one.class == t.want
+	if t.anywhere {
+		one.has = violates(r, t.want.Check)
+	}
+	return one
+}
+
+// violates says whether a run violates a check, whatever else it violates.
+func violates(r *scenarios.Result, name string) bool {
+	for _, f := range r.Checks {
+		if f.Name == name && f.Verdict == check.Violated {
+			return true
+		}
+	}
+	return false
+}
+
+// first runs scenarios until one fails in the class, and gives its number: the
+// first in the order of the list, whichever is done first. -1: none. What is
+// run beyond it does not count.
+func (t *trier) first(list []*scenarios.Scenario) int {
+	b := &batch{results: make([]tried, len(list)), keys: make([]string, len(list)), fresh: make([]bool, len(list)),
+		stops: make([]context.CancelFunc, len(list)), best: len(list)}
+	scenarios.Each(t.ctx, t.workers, len(list), func(i int) {
+		ctx, stop := context.WithCancel(t.ctx)
+		defer stop()
+		if !b.begin(i, stop) {
+			return
+		}
+		key := string(list[i].Expand())
+		one, known := t.known[key]
+		if !known {
+			r, err := t.run(ctx, list[i], scenarios.Options{})
+			one = t.judge(&r, err)
+		}
+		b.end(i, key, one, !known)
+	})
+	if t.ctx.Err() != nil {
+		return -1
+	}
+	for i := range list {
+		if b.fresh[i] {
+			t.runs++
+			t.events += b.results[i].events
+			t.known[b.keys[i]] = b.results[i]
+		}
+		if b.results[i].has {
+			return i
+		}
+	}
+	return -1
+}
+
+// batch is a list of runs under way.
+type batch struct {
+	mutex   sync.Mutex
+	results []tried
+	keys    []string
+	fresh   []bool // not known before
+	stops   []context.CancelFunc
+	best    int // the first success known by now
+}
+
+// begin says whether a run is still of interest.
+func (b *batch) begin(i int, stop context.CancelFunc) bool {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.stops[i] = stop
+	return i < b.best
+}
+
+// end notes a result, and stops the runs that it makes pointless.
+func (b *batch) end(i int, key string, one tried, fresh bool) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.results[i], b.keys[i], b.fresh[i] = one, key, fresh
+	if !one.has || i >= b.best {
+		return
+	}
+	b.best = i
+	for _, stop := range b.stops[i+1:] {
+		if stop != nil {
+			stop()
+		}
+	}
+}
+
+func workersOf(n int) int {
+	if n > 0 {
+		return n
+	}
+	return runtime.GOMAXPROCS(0)
+}
