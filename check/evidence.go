@@ -69,4 +69,5 @@ type Capture struct {
 	Authorisation uint64 // of the first capture
 	Times         int32  // how often it was captured: money moved
 	Refused       int32  // captures refused because the order was captured under another authorisation
+	Unfounded     int32  // captures refused because the provider had not given their authorisation for this order
 }

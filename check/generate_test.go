@@ -24,8 +24,14 @@ const (
 	doubleCharge
 	lostStock
 	duplicateEffect
+	duplicateAdd
 	lostEffect
+	lostAdd
 	staleRead
+	dirtyRead
+	wrongValue
+	wrongOutcome
+	contradicted
 	reordered
 	fractured
 	ghost
@@ -35,6 +41,29 @@ const (
 	wrongStatus
 	damages
 )
+
+// damageWords say what goes wrong.
+var damageWords = [damages]string{
+	intact:          "nothing",
+	doubleCharge:    "a checkout pays twice",
+	lostStock:       "a checkout does not take an item",
+	duplicateEffect: "duplicate effect: a checkout is applied twice",
+	duplicateAdd:    "duplicate effect: an add is applied twice",
+	lostEffect:      "lost effect: a paid checkout is not applied",
+	lostAdd:         "lost effect: an add is not applied",
+	staleRead:       "stale read: reads tell of a former state",
+	dirtyRead:       "dirty read: what a rejected checkout reserved is visible for a while",
+	wrongValue:      "wrong value: a reply is one off",
+	wrongOutcome:    "wrong outcome: paid and applied, but told declined",
+	contradicted:    "contradicted reply: told, undone, and done again later",
+	reordered:       "real-time order broken: effects after the reply",
+	fractured:       "fractured effect: the items now, the money later",
+	ghost:           "rejected, but charged",
+	falseRejection:  "rejected without a cause",
+	oversell:        "paid without enough stock",
+	versionSwap:     "two replies tell each other's version, or one is off",
+	wrongStatus:     "find_order tells some status",
+}
 
 // planned is an operation on its way through the random shop.
 type planned struct {
@@ -49,7 +78,14 @@ type planned struct {
 // generate runs a random closed-loop shop: every operation takes effect at one
 // point of its interval. It gives the history and the order of those points.
 func generate(r *rand.Rand, sh shape) (*History, []int32) {
-	h := &History{}
+	h, witness, _ := generateTold(r, sh)
+	return h, witness
+}
+
+// generateTold tells as well whether the shop did go wrong: it may never have
+// come to where it would.
+func generateTold(r *rand.Rand, sh shape) (h *History, witness []int32, wrong bool) {
+	h = &History{}
 	for range sh.items {
 		h.Stock = append(h.Stock, r.Int64N(sh.stock+1))
 		h.Price = append(h.Price, 1+r.Int64N(3))
@@ -66,7 +102,6 @@ func generate(r *rand.Rand, sh shape) (*History, []int32) {
 	})
 	shop := &randomShop{r: r, sh: sh, h: h}
 	shop.start(len(plan))
-	var witness []int32
 	for place, p := range plan {
 		after := shop.execute(p, place)
 		if p.op.Outcome == Unknown || r.Float64() >= sh.after {
@@ -81,10 +116,14 @@ func generate(r *rand.Rand, sh shape) (*History, []int32) {
 			witness = append(witness, n)
 		}
 	}
+	wrong = shop.wrong
 	if sh.damage == versionSwap {
-		swapVersions(r, h)
+		wrong = swapVersions(r, h)
 	}
-	return h, witness
+	for _, p := range plan {
+		wrong = wrong || p.commit > p.op.Return
+	}
+	return h, witness, wrong
 }
 
 // planOps draws who asks what when; outcomes come later.

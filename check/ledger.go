@@ -8,7 +8,8 @@ import "fmt"
 // found; without an audit those may stand in the ledger or not. A capture that
 // the provider had to refuse, because the order was captured under another
 // authorisation, is a violation too: two different payments left the system for
-// one order.
+// one order. So is one under an authorisation that the provider has not given for
+// the order.
 func ProviderLedger(e *Evidence) Finding {
 	f := Finding{Name: "provider_ledger", LookedAt: int64(len(e.Captures))}
 	if !e.HasLedger {
@@ -26,7 +27,7 @@ func ProviderLedger(e *Evidence) Finding {
 	captured := make([]int32, len(checkout))
 	for _, c := range e.Captures {
 		if int(c.Order) >= len(checkout) || checkout[c.Order] == 0 {
-			if c.Times > 0 {
+			if c.Times > 0 || c.Unfounded > 0 {
 				blame("the provider captured order number %d, which nobody checked out", c.Order)
 			}
 			continue
@@ -35,6 +36,9 @@ func ProviderLedger(e *Evidence) Finding {
 		captured[c.Order] += c.Times
 		if captured[c.Order] > 1 {
 			blame("the provider captured %s %d times", h.opName(i), captured[c.Order])
+		}
+		if c.Unfounded > 0 {
+			blame("the provider refused to capture %s under an authorisation that it has not given for it", h.opName(i))
 		}
 		if c.Refused > 0 {
 			blame("the provider refused %d further captures of %s under another authorisation than %d", c.Refused, h.opName(i), c.Authorisation)

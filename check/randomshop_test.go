@@ -13,6 +13,7 @@ type randomShop struct {
 	status  map[int32]Status
 	past    []map[Key]Seen
 	strike  int // the place from which on damage is done, once
+	wrong   bool
 	later   func()
 	laterAt int
 }
@@ -33,8 +34,13 @@ func (s *randomShop) struck(d damage, place int) bool {
 	if s.sh.damage != d || s.strike < 0 || place < s.strike {
 		return false
 	}
-	s.strike = -1
+	s.strike, s.wrong = -1, true
 	return true
+}
+
+// postpone does something a few places later, or never if the history ends.
+func (s *randomShop) postpone(place int, do func()) {
+	s.later, s.laterAt = do, place+1+s.r.IntN(3+s.sh.ops/10)
 }
 
 func (s *randomShop) change(k Key, delta int64) {
@@ -73,21 +79,23 @@ func (s *randomShop) execute(p *planned, place int) []Seen {
 		if op.Kind == AddCredit {
 			k = user
 		}
-		if !s.struck(lostEffect, place) {
+		if !s.struck(lostAdd, place) {
 			s.change(k, op.Amount)
 		}
-		if s.struck(duplicateEffect, place) {
+		if s.struck(duplicateAdd, place) {
 			s.change(k, op.Amount)
 		}
-		return s.see(k)
+		return s.tell(place, k)
 	case ReadStock, ReadCredit:
 		k := item
 		if op.Kind == ReadCredit {
 			k = user
 		}
-		seen := s.see(k)
+		seen := s.tell(place, k)
 		if s.sh.damage == staleRead && s.r.IntN(2) == 0 {
+			before := seen[0]
 			seen[0] = s.past[s.r.IntN(len(s.past))][k]
+			s.wrong = s.wrong || seen[0] != before
 		}
 		op.Value = seen[0].Value
 		return seen
@@ -95,6 +103,7 @@ func (s *randomShop) execute(p *planned, place int) []Seen {
 		op.Status = s.status[op.Order]
 		if s.struck(wrongStatus, place) {
 			op.Status = Status(s.r.IntN(3))
+			s.wrong = op.Status != s.status[op.Order]
 		}
 		return nil
 	}
@@ -144,10 +153,15 @@ func (s *randomShop) checkout(p *planned, place int) []Seen {
 		if s.struck(ghost, place) {
 			s.change(user, -total)
 		}
-		if cause < 0 {
-			return nil
+		var seen []Seen
+		if cause >= 0 {
+			seen = s.tell(place, cause)
 		}
-		return s.see(cause)
+		if k := items[0]; outcome != OutOfStock && s.struck(dirtyRead, place) {
+			s.change(k, -need[k])
+			s.postpone(place, func() { s.values[k] += need[k]; s.version[k]-- })
+		}
+		return seen
 	}
 	s.status[op.Order] = StatusPaid
 	op.PaidAt, op.Receipt = op.Call+1, s.r.Uint64()
@@ -168,7 +182,7 @@ func (s *randomShop) checkout(p *planned, place int) []Seen {
 			}
 		}
 		if s.struck(fractured, place) {
-			s.later, s.laterAt = func() { s.change(user, -total) }, place+1+s.r.IntN(3)
+			s.postpone(place, func() { s.change(user, -total) })
 			continue
 		}
 		s.change(user, -total)
@@ -176,18 +190,54 @@ func (s *randomShop) checkout(p *planned, place int) []Seen {
 			s.change(user, -total)
 		}
 	}
-	return s.see(append(items, user)...)
+	if told && s.struck(wrongOutcome, place) {
+		op.Outcome, op.PaidAt, op.Receipt = Declined, 0, 0
+		return nil
+	}
+	seen := s.tell(place, append(items, user)...)
+	if s.struck(contradicted, place) {
+		s.undo(items, need, user, total)
+		s.postpone(place, func() {
+			for _, k := range items {
+				s.change(k, -need[k])
+			}
+			s.change(user, -total)
+		})
+	}
+	return seen
 }
 
-// swapVersions exchanges or shifts what two replies tell.
-func swapVersions(r *rand.Rand, h *History) {
+// undo takes a paid checkout back, as if it had never been.
+func (s *randomShop) undo(items []Key, need map[Key]int64, user Key, total int64) {
+	for _, k := range items {
+		s.values[k] += need[k]
+		s.version[k]--
+	}
+	s.values[user] += total
+	s.version[user]--
+}
+
+// tell is see, with a value that may be wrong.
+func (s *randomShop) tell(place int, keys ...Key) []Seen {
+	seen := s.see(keys...)
+	if s.struck(wrongValue, place) {
+		seen[s.r.IntN(len(seen))].Value += 1 - 2*s.r.Int64N(2)
+	}
+	return seen
+}
+
+// swapVersions exchanges or shifts what two replies tell, and says whether that
+// made a difference.
+func swapVersions(r *rand.Rand, h *History) bool {
 	if len(h.After) < 2 {
-		return
+		return false
 	}
 	a, b := &h.After[r.IntN(len(h.After))], &h.After[r.IntN(len(h.After))]
+	before, other := a.Version, b.Version
 	if r.IntN(2) == 0 {
 		a.Version, b.Version = b.Version, a.Version
 	} else {
 		a.Version += r.Int64N(3) - 1
 	}
+	return a.Version != before || b.Version != other
 }

@@ -64,6 +64,9 @@ func (c *Config) total(lines []Line) (sum int64, ok bool) {
 // stock task, then by item. All checkouts lock in this one order, so none waits
 // for another in a circle.
 func (c *Config) merge(parts []part, lines []Line) []part {
+	if c.Broken.LockAsAsked {
+		return mergeAsAsked(parts, lines)
+	}
 	tasks := int32(c.Stocks)
 	for _, line := range lines {
 		task, i := line.Item%tasks, len(parts)

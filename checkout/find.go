@@ -55,6 +55,7 @@ func (f *finds) add(e find) int32 {
 func (o *order) askedFind(ctx dataflow.Context, r *Request) {
 	if i := o.finds.get(r.Op); i >= 0 {
 		if f := &o.finds.list[i]; f.length > 0 {
+			o.tally[RetryFromBooks]++
 			o.emit(ctx, r.Op, o.kept(f.at, f.length))
 		}
 		return
@@ -63,6 +64,7 @@ func (o *order) askedFind(ctx dataflow.Context, r *Request) {
 	if e := o.known(r.Order); e != nil && e.state == underway {
 		p := &o.open[e.at]
 		p.finders = append(p.finders, i)
+		o.tally[FindWaits]++
 		return
 	}
 	o.answerFind(ctx, i)

@@ -23,6 +23,7 @@ type Config struct {
 	Ingresses, Orders, Stocks, Payments, Egresses int
 	Window                                        int   // open operations that an order task admits at most
 	GiveUp                                        int64 // ns after which payment gives up on the provider
+	Broken                                        Broken
 }
 
 // The operators of the graph, in declared order.

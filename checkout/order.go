@@ -22,6 +22,7 @@ type order struct {
 	in, out message
 	reply   Reply
 	encoded []byte
+	tally   Tally
 }
 
 // entry is what an order task knows of an operation.
@@ -96,10 +97,13 @@ func (o *order) asked(ctx dataflow.Context, r *Request) {
 	for i >= len(o.table) {
 		o.table = append(o.table, entry{})
 	}
-	switch e := &o.table[i]; e.state {
-	case answered:
+	switch e := &o.table[i]; {
+	case e.state == answered && !o.cfg.Broken.RetryAnew:
+		o.tally[RetryFromBooks]++
 		o.emit(ctx, r.Op, o.kept(e.at, e.length))
-	case unknown:
+	case e.state == underway:
+		o.tally[RetryUnderway]++
+	default:
 		o.begin(ctx, r, e)
 	}
 }
@@ -163,7 +167,13 @@ func (o *order) emit(ctx dataflow.Context, op uint32, reply []byte) {
 // Accepts implements dataflow.Operator: a request is admitted only while there
 // are not too many open operations. What services say is always taken, or the
 // window would never empty.
-func (o *order) Accepts(edge int) bool { return edge != fromIngress || o.count < o.cfg.Window }
+func (o *order) Accepts(edge int) bool {
+	if edge != fromIngress || o.count < o.cfg.Window {
+		return true
+	}
+	o.tally[WindowFull]++
+	return false
+}
 
 // Timer implements dataflow.Operator.
 func (*order) Timer(dataflow.Context, uint64) {}

@@ -93,6 +93,7 @@ func (o *order) Restore(src []byte) error {
 	if !r.Done() || !o.valid() {
 		return fmt.Errorf("a snapshot of order is cut off or wrong")
 	}
+	o.forget()
 	return nil
 }
 

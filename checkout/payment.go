@@ -102,10 +102,13 @@ func (s *payment) charge(ctx dataflow.Context, op uint32, p part, from int) bool
 	return true
 }
 
+// OrderOf is the order that a call to the provider is about.
+func OrderOf(key uint64) uint32 { return uint32(key) }
+
 // question finds what a key asks; nil if it was answered or given up.
 func (s *payment) question(key uint64) *question {
 	i, op := key>>32, uint32(key)
-	if i >= uint64(len(s.asked)) || s.asked[i].op != op+1 {
+	if i >= uint64(len(s.asked)) || s.asked[i].op != op+1 && !(s.cfg.Broken.LateAnswer && s.asked[i].op != 0) {
 		return nil
 	}
 	return &s.asked[i]
@@ -116,17 +119,22 @@ func (s *payment) question(key uint64) *question {
 func (s *payment) Answer(ctx dataflow.Context, key uint64, answer []byte) {
 	q := s.question(key)
 	if q == nil {
+		s.tally[AnswerTooLate]++
 		return
 	}
 	ctx.CancelTimer(q.timer)
 	approved, authorisation := DecodeAnswer(answer)
+	if !approved {
+		s.tally[DeclinedSeen]++
+	}
 	s.answered(ctx, key, q, approved, authorisation)
 }
 
 // Timer implements dataflow.Operator: no answer came in time.
 func (s *payment) Timer(ctx dataflow.Context, key uint64) {
 	if q := s.question(key); q != nil {
-		s.answered(ctx, key, q, false, 0)
+		s.tally[GivenUp]++
+		s.answered(ctx, key, q, s.cfg.Broken.GiveUpCharges, 0)
 	}
 }
 
@@ -147,6 +155,7 @@ func (s *payment) answered(ctx dataflow.Context, key uint64, q *question, approv
 		s.send(ctx, from)
 		return
 	case saga:
+		s.tally[Compensated]++
 		s.change(p.key, p.amount)
 		s.count(op, -1)
 	}

@@ -21,6 +21,7 @@ type service struct {
 	work    []int32 // scratch: claims to go on with, empty between inputs
 	in, out message // scratch
 	encoded []byte  // scratch
+	tally   Tally
 }
 
 func (s *service) init(cfg *Config, index, tasks int, keys int32, initial int64) {
@@ -138,6 +139,7 @@ func (s *service) nextClaim() (i int32, c *claim) {
 		if s.locks.take(i) {
 			return i, &s.locks.claims[i]
 		}
+		s.tally[LockWaits]++
 	}
 	return -1, nil
 }
@@ -164,5 +166,9 @@ func (s *service) restore(r *reader) error {
 	for _, c := range counts {
 		s.counts = append(s.counts, int8(c))
 	}
-	return s.locks.restore(r, s.cfg.Orders, s.lives)
+	if err := s.locks.restore(r, s.cfg.Orders, s.lives); err != nil {
+		return err
+	}
+	s.forget()
+	return nil
 }

@@ -37,6 +37,7 @@ func (s *stock) saga(ctx dataflow.Context, m *message, from int) {
 			s.lacks(ctx, m.op, key, from)
 		}
 	case abort:
+		s.tally[Compensated]++
 		for _, p := range m.parts {
 			s.change(p.key, p.amount)
 		}
@@ -50,11 +51,15 @@ func (s *stock) saga(ctx dataflow.Context, m *message, from int) {
 func (s *stock) locked(ctx dataflow.Context, m *message, from int) {
 	switch m.verb {
 	case lock, add, read:
+		if s.servesAtOnce(ctx, m, from) {
+			return
+		}
 		s.work = append(s.work, s.locks.claim(m, from))
 	case commit:
 		s.effect(ctx, applied, m, from)
 		s.release(m.op, m.parts)
 	case abort:
+		s.tally[Aborted]++
 		s.release(m.op, m.parts)
 	}
 	for i, c := s.nextClaim(); c != nil; i, c = s.nextClaim() {
@@ -75,7 +80,9 @@ func (s *stock) serve(ctx dataflow.Context, c *claim) {
 		s.send(ctx, from)
 	} else {
 		s.lacks(ctx, op, key, from)
-		s.release(op, c.parts)
+		if !s.cfg.Broken.KeepLocks {
+			s.release(op, c.parts)
+		}
 	}
 }
 

@@ -120,17 +120,33 @@ func (o *order) decide(ctx dataflow.Context, p *operation, e *entry, authorisati
 		return
 	}
 	p.stage = committing // participants that granted told no values: what they apply is told
-	p.waiting = o.toStocks(ctx, p, p.parts, commit) + 1
+	if o.cfg.Broken.TornCommit {
+		p.waiting = o.tear(ctx, p) + 1
+	} else {
+		p.waiting = o.toStocks(ctx, p, p.parts, commit) + 1
+	}
 	o.toPayment(ctx, p, commit)
 }
 
 // reject ends a checkout without effect: stock that was locked or reserved is
 // let go. The reply tells the value that caused it, if it was one.
 func (o *order) reject(ctx dataflow.Context, p *operation, e *entry, outcome Outcome, m *message, user bool) {
+	switch outcome {
+	case OutOfStock:
+		o.tally[OutOfStockSeen]++
+	case InsufficientCredit:
+		o.tally[CreditShortSeen]++
+	}
 	p.reply.Outcome = outcome
 	p.reply.After = p.reply.After[:0]
 	p.see(m, user)
-	o.toStocks(ctx, p, p.parts[:p.next], abort)
+	let := p.parts[:p.next]
+	if o.cfg.Broken.AbortAll {
+		let = p.parts
+	}
+	if !o.cfg.Broken.NoAbort {
+		o.toStocks(ctx, p, let, abort)
+	}
 	o.finish(ctx, p, e)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"simrun/check"
 	"simrun/dataflow"
+	"simrun/recovery"
 	"simrun/sim"
 )
 
@@ -31,6 +32,7 @@ type Outcome struct {
 	Overhead   []TaskOverhead // empty unless the protocol is causal
 	Kinds      []KindOverhead
 	Moments    []Moment // if the configuration asks for them
+	Reached    recovery.Reached
 }
 
 // Outcome gathers what the run came to. Call it once, after Loop.
@@ -57,6 +59,7 @@ func (r *Run) Outcome() (*Outcome, error) {
 	o.Checks = check.Judge(o.Evidence)
 	explain(o.Checks, starved)
 	o.Monitors = r.monitors(o)
+	o.Reached = r.watch.Reached
 	return o, nil
 }
 
@@ -228,6 +231,11 @@ func (r *Run) vacuous() string {
 	}
 	if r.cfg.Orphans && r.cfg.Policy.Causal && r.orphaned == 0 {
 		return "no failure left an orphan"
+	}
+	for _, goal := range r.cfg.Goals {
+		if r.watch.Reached[goal] == 0 {
+			return "it never came to " + situations[goal].Name + ": " + situations[goal].Text
+		}
 	}
 	if r.clients.answered == 0 {
 		return "no operation was answered"

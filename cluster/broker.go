@@ -122,6 +122,8 @@ func (b *broker) take(input int, buffer *dataflow.Buffer) {
 		seq++
 		if seq > s.received || !b.run.cfg.Policy.Duplicate {
 			b.record(s, buffer.Epoch, data[2:size])
+		} else {
+			b.run.watch.Reach(recovery.DuplicateDropped)
 		}
 		s.received = max(s.received, seq)
 		if !b.run.cfg.Policy.Duplicate {
@@ -141,6 +143,7 @@ func (b *broker) record(s *sinkSide, epoch int32, record []byte) {
 		r.anatomy.look()
 	}
 	if r.cfg.Replies == Transactional {
+		r.watch.Reach(recovery.ReplyWithheld)
 		s.waiting.Append(epoch, record)
 		return
 	}
@@ -183,7 +186,10 @@ func (b *broker) release(epoch int32) {
 			b.run.watch.Break(recovery.INV13, "replies are released out of turn or before their checkpoint is complete")
 		}
 		s.released = epoch
-		s.waiting.Release(epoch, func(record []byte) { b.visible(s, record) })
+		s.waiting.Release(epoch, func(record []byte) {
+			b.run.watch.Reach(recovery.ReplyReleased)
+			b.visible(s, record)
+		})
 	}
 }
 
@@ -191,7 +197,13 @@ func (b *broker) release(epoch int32) {
 func (b *broker) discard(input int, epoch int32) {
 	s := &b.sinks[input]
 	s.remainder, s.received = s.remainder[:0], 0
-	s.waiting.Abort(epoch)
+	if b.run.cfg.Policy.Broken.KeepUncommitted {
+		return
+	}
+	before := s.waiting.Pending()
+	if s.waiting.Abort(epoch); s.waiting.Pending() < before {
+		b.run.watch.Reach(recovery.ReplyWithdrawn)
+	}
 }
 
 // brokerHost is the broker as its agent meets it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"simrun/check"
+	"simrun/recovery"
 	"simrun/sim"
 )
 
@@ -161,10 +162,12 @@ func (c *clients) timedOut(op uint32) {
 	}
 	w := &c.run.cfg.Workload
 	if w.RetryMax >= 0 && int(state.attempts) > w.RetryMax {
+		c.run.watch.Reach(recovery.ClientGivesUp)
 		state.open = false // its outcome stays unknown, and its client says nothing more
 		c.open--
 		return
 	}
+	c.run.watch.Reach(recovery.ClientRetry)
 	c.ask(op)
 }
 
@@ -228,6 +231,7 @@ func (c *clients) repliedAgain(op uint32, record []byte) {
 	if !later.Same {
 		later.First, later.Later = c.run.job.describe("egress>broker", first), c.run.job.describe("egress>broker", record)
 	}
+	c.run.watch.Reach(recovery.ClientToldAgain)
 	c.later = append(c.later, later)
 }
 

@@ -47,12 +47,15 @@ type Config struct {
 	CheckpointEvery        sim.Time
 	StoreLatency           sim.Dist
 	StoreBandwidth         int64
+	StoreRetry             sim.Time // a write without an answer is made again after that long; 0: never
 	Disk                   Disk     // used if Policy.Memory spills
 	ProviderLatency        sim.Dist // of the shop's payments
 	ProviderDeclinePPM     int64
 	Workload               Workload
 	Faults                 []Fault
 	Orphans                bool // a run in which no failure orphaned anybody tested nothing
+
+	Goals []recovery.Situation // a run that comes to one of them not at all tested nothing
 
 	Trace    io.Writer                      // the story of the run; nil: none
 	Filter   func(l *Line) bool             // lines of the story to write; nil: all
@@ -115,6 +118,9 @@ const (
 	Pause
 	Slow
 	Cut
+	Lose  // writes to the checkpoint store
+	Delay // of the same
+	Skew  // of clocks
 )
 
 // Fault strikes once.
@@ -131,8 +137,9 @@ type Fault struct {
 	Task    dataflow.TaskID // of Records, Events and Verb; negative: whichever
 
 	Kind    FaultKind
-	Targets []Target // of a cut: from, to
+	Targets []Target // of a cut: from, to; of Lose and Delay: who writes
 	Both    bool
 	Factor  int64
+	By      int64 // ns: of Delay, added to what a write takes; of Skew, to what a clock shows
 	For     sim.Time
 }

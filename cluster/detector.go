@@ -39,6 +39,7 @@ func (d *detector) beat(t dataflow.TaskID, inc uint32) {
 		return
 	}
 	if r.cutUntil(t, inc, recovery.ManagerID, 0) > now {
+		r.watch.Reach(recovery.CutHeartbeat)
 		return // it will be late; the next one after the cut counts
 	}
 	n := r.graph.Tasks() + 1
@@ -78,6 +79,7 @@ func (d *detector) broken(died []*process) {
 func (d *detector) gone(group uint32) {
 	r := d.run
 	if until := r.wire.managerPaused; until > r.kernel.Now() {
+		r.watch.Reach(recovery.NoticedLate)
 		r.kernel.At(until, dst(evGone, 0), group)
 		return
 	}
@@ -86,6 +88,9 @@ func (d *detector) gone(group uint32) {
 		if d.incs[group][i] == r.manager.Incarnation(t) && d.given[t] < d.incs[group][i] {
 			failed = append(failed, t)
 		}
+	}
+	if len(failed) > 0 {
+		r.watch.Reach(recovery.NoticedBroken)
 	}
 	d.giveUp(failed)
 }
@@ -102,6 +107,12 @@ func (d *detector) suspect() {
 	for t := range r.graph.Broker() {
 		if inc := r.manager.Incarnation(t); now-d.last[t] > r.cfg.Timeout && d.given[t] < inc && !r.starting(t, inc) {
 			failed = append(failed, t)
+			if p := r.process(t, inc); p != nil {
+				p.suspected = true
+				r.watch.Reach(recovery.Suspected)
+			} else {
+				r.watch.Reach(recovery.NoticedSilence)
+			}
 		}
 	}
 	d.giveUp(failed)

@@ -13,7 +13,11 @@ var (
 
 // Clock implements dataflow.Env: the machine's clock.
 func (p *process) Clock() int64 {
-	return p.run.machines[p.machine].clock.Read(p.run.kernel.Now())
+	reading := p.run.machines[p.machine].clock.Read(p.run.kernel.Now())
+	if by := p.skewed(); by != 0 {
+		return max(1, reading+by) // a clock shows no time before the beginning
+	}
+	return reading
 }
 
 // Entropy implements dataflow.Env.
@@ -36,7 +40,7 @@ func (p *process) Ask(key uint64, _ []byte) { p.run.job.ask(p, key) }
 
 // Arm implements dataflow.Env.
 func (p *process) Arm(reading int64) {
-	at := max(p.run.kernel.Now(), p.run.machines[p.machine].clock.When(reading))
+	at := max(p.run.kernel.Now(), p.run.machines[p.machine].clock.When(reading-p.skewed()))
 	if p.timerAt != 0 && p.timerAt <= at {
 		return
 	}
@@ -56,6 +60,8 @@ func (p *process) Taken(input int, b *dataflow.Buffer) {
 	f := p.run.wire.frames.at(b.Tag - 1)
 	if b.Barrier {
 		p.told(recovery.VerbBarrier, b.Next)
+	} else if p.task.Replaying() && p.task.Chosen(input) {
+		p.run.watch.Reach(recovery.ReplayChoice)
 	}
 	p.agent.Taken(input, f)
 	f.Buffer.Data = nil // the task has it until it is recycled
@@ -87,12 +93,16 @@ func (p *process) countReplayed() {
 // Snapshotted implements dataflow.Env.
 func (p *process) Snapshotted(epoch int32) {
 	p.armed = p.task.ArmedTimers()
+	p.snapshotFinds()
 	p.run.store.cut(p, epoch)
 	p.agent.Snapshotted(epoch)
 }
 
 // Captured implements dataflow.Env.
 func (p *process) Captured(epoch int32, snapshot []byte) {
+	if len(snapshot) > p.task.SnapshotBytes() {
+		p.run.watch.Reach(recovery.FeedbackRecorded)
+	}
 	p.debt += int64(len(snapshot)) * p.run.cfg.Costs.SnapshotBytePS
 	p.agent.Captured(epoch, snapshot)
 }
@@ -101,6 +111,9 @@ func (p *process) Captured(epoch int32, snapshot []byte) {
 func (p *process) Running() {
 	p.agent.Running()
 	p.ran = true
+	if p.inc > 1 && p.task.Calls() > 0 {
+		p.run.watch.Reach(recovery.CallAgain)
+	}
 	p.run.anatomy.running(p)
 	if p.restart != nil && p.run.cfg.Policy.Causal && !p.restart.view.Rollback && p.inc == p.run.manager.Incarnation(p.id) {
 		p.run.orphans(p)

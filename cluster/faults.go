@@ -15,6 +15,7 @@ type faults struct {
 	event  []int   // faults that wait for a task's events
 	counts []int64 // per task: records since the start of the run
 	events []int64 // per task: events since the start of the run; counted only if somebody asks
+	losing bool    // some fault loses or delays writes to the store
 }
 
 type faultState struct {
@@ -29,6 +30,7 @@ func newFaults(r *Run) faults {
 	f := faults{run: r, counts: make([]int64, r.graph.Tasks()), events: make([]int64, r.graph.Tasks())}
 	for i, fault := range r.cfg.Faults {
 		f.list = append(f.list, faultState{Fault: fault})
+		f.losing = f.losing || fault.Kind == Lose || fault.Kind == Delay
 		switch {
 		case fault.Records > 0:
 			f.record = append(f.record, i)
@@ -121,6 +123,9 @@ func (f *faults) strike(i int) {
 		f.slow(s)
 	case Cut:
 		f.cut(s)
+	case Lose, Delay: // they strike what is written while they last: writes
+	case Skew:
+		f.skew(s)
 	}
 }
 
@@ -142,11 +147,15 @@ func (f *faults) crash(s *faultState, index int) {
 			}
 		case TargetMachine:
 			more, struck := r.crashMachine(t.Index)
+			if len(more) > 1 {
+				r.watch.Reach(recovery.CrashMachine)
+			}
 			died = append(died, more...)
 			s.struck = s.struck || struck
 		}
 	}
 	r.anatomy.fault(index, died)
+	r.found(died)
 	for _, p := range died {
 		r.kill(p)
 	}

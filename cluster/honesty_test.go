@@ -48,8 +48,8 @@ func TestIncarnationsMeetAnotherWorld(t *testing.T) {
 	if arrivals(1) == arrivals(2) {
 		t.Error("both connections have the same latencies")
 	}
-	_, _, a := r.job.(*shop).provider.model.Authorise(0)
-	if _, _, b := r.job.(*shop).provider.model.Authorise(0); a == b {
+	_, _, a := r.job.(*shop).provider.model.Authorise(0, 0)
+	if _, _, b := r.job.(*shop).provider.model.Authorise(0, 0); a == b {
 		t.Errorf("the provider answers %d twice", a)
 	}
 }

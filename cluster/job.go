@@ -7,6 +7,7 @@ import (
 	"simrun/checkout"
 	"simrun/dataflow"
 	"simrun/pipeline"
+	"simrun/recovery"
 )
 
 // job is what a run runs, as the rest of the cluster meets it: the code of its
@@ -39,6 +40,8 @@ type job interface {
 	describe(edge string, record []byte) string
 	about(edge string, record []byte) (n uint32, ok bool)
 
+	// tally gives what a task's code has come to since it was made.
+	tally(operator dataflow.Operator, reached *recovery.Reached)
 	// place takes what operators say by Context.Place: something was decided now.
 	place(what uint32)
 	// entry is where an operation stands in the history, the first of its entries if it has several.

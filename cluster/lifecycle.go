@@ -15,6 +15,7 @@ type machine struct {
 	nic   netmodel.NIC
 	disk  *netmodel.Store // made when it is first used
 	up    bool
+	skew  skew // of the clock
 
 	slow      int64 // the card of a slowed manager or broker is this many times slower
 	slowUntil sim.Time
@@ -67,6 +68,7 @@ func (r *Run) kill(p *process) {
 	p.dead = true
 	r.anatomy.died(p)
 	r.leaveMemory(p)
+	p.agent.Died()
 	p.followed = p.agent.Determinants()
 	p.agent, p.task = nil, nil // nothing of the dead incarnation can be reached by mistake
 	if p.restart != nil {
@@ -129,6 +131,7 @@ func (r *Run) Restart(t dataflow.TaskID, inc uint32, view *recovery.View, alive 
 		at = max(at, b.paused)
 		r.takeStandby(b)
 	default:
+		r.watch.Reach(recovery.StandbyNone)
 		s.machine = r.place(t)
 		at += r.cfg.Start
 	}
@@ -145,6 +148,7 @@ func (r *Run) place(t dataflow.TaskID) int {
 	if own := r.current[t].machine; r.machines[own].up {
 		return own
 	}
+	r.watch.Reach(recovery.ProcessMoved)
 	best := -1
 	for m := range r.machines[:r.brokerMachine()] {
 		if r.machines[m].up && (best < 0 || load[m] < load[best]) {
@@ -152,6 +156,7 @@ func (r *Run) place(t dataflow.TaskID) int {
 		}
 	}
 	if best < 0 {
+		r.watch.Reach(recovery.NoMachine)
 		return r.managerMachine() // every machine is down: the manager's own takes it
 	}
 	return best
@@ -177,6 +182,9 @@ func (s *restart) next() {
 func (s *restart) activate() {
 	r := s.run
 	if b := s.standby; b != nil && b.lost || !r.machines[s.machine].up { // it died while it was to take over, or the process while it started
+		if s.standby == nil {
+			r.watch.Reach(recovery.ProcessLost)
+		}
 		s.standby, s.machine = nil, r.place(s.id)
 		r.kernel.After(r.cfg.Start, dst(evStage, s.index), 0)
 		return
@@ -201,6 +209,7 @@ func (s *restart) activate() {
 	r.anatomy.activated(s)
 	r.told(recovery.VerbRecovering, s.id, s.inc, s.view.Checkpoint)
 	if b := s.standby; b != nil && b.epoch < s.view.Checkpoint && !r.cfg.Policy.Broken.StaleStandby {
+		r.watch.Reach(recovery.StandbyLoading)
 		b.waiting = s // its state is still under way
 		return
 	}

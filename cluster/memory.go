@@ -83,6 +83,7 @@ func (p *process) stopped() bool { return p.held.pool == poolDeterminants && p.t
 func (p *process) refused() {
 	if p.held.pool != poolNone && p.held.since < 0 && (p.task.Refused() || p.stopped()) {
 		p.held.since = p.run.kernel.Now()
+		p.run.watch.Reach([pools]recovery.Situation{poolInFlight: recovery.PoolExhausted, poolDeterminants: recovery.LogsExhausted}[p.held.pool])
 	}
 }
 
@@ -158,6 +159,7 @@ func (p *process) spillDue(e sim.Event) {
 // ends.
 func (r *Run) leaveMemory(p *process) {
 	p.release()
+	r.tallySituations(p)
 	r.tallied(p.id, p.agent.Tally())
 	c := &r.timeline.protection
 	peak, written, read := p.agent.Spilling()

@@ -15,6 +15,7 @@ func (r *Run) Weigh(down []bool, checkpoint int32) string {
 		}
 	}
 	holders, dependents := append(alive, r.broker.agent), alive
+	r.holders(holders, down, checkpoint)
 	if r.cfg.Replies != Transactional {
 		dependents = holders // what clients have seen cannot be taken back
 	}

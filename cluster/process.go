@@ -21,6 +21,10 @@ type process struct {
 	started bool // the agent has started; messages reach it
 	ran     bool // it has come to the end of its replay
 
+	suspected bool  // it was given up alive
+	uploading int   // parts of checkpoints that are being written
+	counted   int64 // the task's records at its last local snapshot
+
 	task  *dataflow.Task // nil until its state is there
 	agent *recovery.Agent
 
@@ -31,6 +35,7 @@ type process struct {
 	debt      int64    // picoseconds that the present step owes
 	scheduled bool     // a step event is under way
 	paused    sim.Time // until when
+	skew      skew
 	slowUntil sim.Time
 	slow      int64
 
@@ -134,6 +139,9 @@ func (p *process) step() {
 	if p.bounded {
 		p.hold()
 		p.refused()
+	}
+	if !ok && p.task.Replaying() && p.task.Chosen(-1) {
+		p.run.watch.Reach(recovery.ReplayWaits)
 	}
 	if p.timerLate && ok {
 		p.timerLate = false

@@ -42,6 +42,7 @@ const (
 	evSpill             // process: its flusher looks
 	evWritten           // process; output whose write has ended
 	evReadBack          // process; output whose read has ended
+	evRewrite           // task, or beyond them the manager: the deadline of a write to the store
 )
 
 const kindShift = 24 // destinations: kind << kindShift | index
@@ -203,6 +204,8 @@ func (r *Run) handle(e sim.Event) {
 		r.procs[index].fetched(e.Arg)
 	case evUpload:
 		r.store.uploaded(e)
+	case evRewrite:
+		r.store.rewrite(dataflow.TaskID(index), e)
 	case evCompletion:
 		r.store.completionDurable(e)
 	case evDispatch:
@@ -309,7 +312,7 @@ func (r *Run) quiet() bool {
 func (r *Run) Describe(e sim.Event) string {
 	index := int(e.Dst & (1<<kindShift - 1))
 	names := [...]string{"step", "flush", "timer", "answer", "frame", "message", "fetch", "upload", "completion", "dispatch", "restart", "tick",
-		"heartbeat", "heard", "suspect", "gone", "fault", "reboot", "issue", "think", "request", "reply", "retry", "window", "new standby", "spill", "written", "read back"}
+		"heartbeat", "heard", "suspect", "gone", "fault", "reboot", "issue", "think", "request", "reply", "retry", "window", "new standby", "spill", "written", "read back", "rewrite"}
 	kind := int(e.Dst >> kindShift)
 	if kind >= len(names) {
 		return fmt.Sprintf("event %d/%d", kind, index)

@@ -30,7 +30,7 @@ func (s *shop) unfinished() string {
 func (s *shop) evidence() *check.Evidence {
 	e := &check.Evidence{History: &s.history, Witness: s.witness(), HasLedger: true, Authorisations: s.captured[:s.run.clients.issued]}
 	for _, entry := range s.provider.model.Ledger() {
-		e.Captures = append(e.Captures, check.Capture{Order: int32(entry.Order), Authorisation: entry.Authorisation, Times: entry.Times, Refused: entry.Refused})
+		e.Captures = append(e.Captures, check.Capture{Order: int32(entry.Order), Authorisation: entry.Authorisation, Times: entry.Times, Refused: entry.Refused, Unfounded: entry.Unfounded})
 	}
 	if a := s.found; a != nil {
 		e.Audit = &check.Audit{Stock: a.Stock, Credit: a.Credit, Applied: a.Applied}

@@ -28,7 +28,7 @@ func newProvider(r *Run) provider {
 // ask makes a call. It is answered anew each time.
 func (v *provider) ask(p *process, key uint64) {
 	slot, c := v.calls.new()
-	at, approved, authorisation := v.model.Authorise(v.run.kernel.Now())
+	at, approved, authorisation := v.model.Authorise(v.run.kernel.Now(), checkout.OrderOf(key))
 	*c = providerCall{key, approved, authorisation}
 	v.run.kernel.At(at, dst(evAnswer, p.slot), slot)
 }

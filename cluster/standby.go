@@ -76,6 +76,7 @@ func (b *standby) becoming() bool { return b.taken && !b.active && !b.lost }
 
 // takeStandby makes a standby the task's next incarnation.
 func (r *Run) takeStandby(b *standby) {
+	r.watch.Reach(recovery.StandbyUsed)
 	b.alive, b.taken = false, true
 	r.replaceLater(b)
 }
@@ -83,8 +84,15 @@ func (r *Run) takeStandby(b *standby) {
 // loseStandby is a standby's death: its memory is gone. One that was about to
 // take over is missed when it is to begin.
 func (r *Run) loseStandby(b *standby) {
-	if b.alive {
+	switch {
+	case b.alive:
+		r.watch.Reach(recovery.StandbyCrashed)
 		r.replaceLater(b)
+	case b.becoming():
+		r.watch.Reach(recovery.StandbyLost)
+	}
+	if len(b.underway) > 0 {
+		r.watch.Reach(recovery.StandbyCutOff)
 	}
 	b.alive, b.lost = false, true
 	b.state, b.has = nil, nil
@@ -107,6 +115,7 @@ func (r *Run) newStandby(t dataflow.TaskID) {
 		r.kernel.After(r.cfg.Standby.Replace, dst(evStandby, int(t)), 0) // no machine is up
 		return
 	}
+	r.watch.Reach(recovery.StandbyReplaced)
 	b := &standby{task: t, alive: true, machine: m}
 	r.standbys = append(r.standbys, b)
 	c := r.manager.Checkpoint()
@@ -203,6 +212,7 @@ func (r *Run) arrived(b *standby, epoch int32) (s shipment) {
 			r.watch.Break(recovery.INV09, fmt.Sprintf("the standby of %s makes checkpoint %d of %d and a difference: %v",
 				r.graph.TaskName(b.task), epoch, s.base, err))
 		}
+		r.watch.Reach(recovery.StandbyDifference)
 		b.state = state
 	} else {
 		b.state = s.bytes

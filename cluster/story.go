@@ -120,6 +120,27 @@ func (s *story) fault(f *Fault) {
 	s.write(Line{At: s.run.kernel.Now(), Task: recovery.ManagerID, Other: recovery.ManagerID, Order: -1, Verb: recovery.Verbs, Fault: true, Text: "FAULT      " + f.Text})
 }
 
+// written tells a write to the store that does not go as usual.
+func (s *story) written(t dataflow.TaskID, epoch int32, w *storeWrite, lost bool, late sim.Time) {
+	if !s.on || !lost && late == 0 && w.attempts == 1 {
+		return
+	}
+	what := fmt.Sprintf("its part of checkpoint %d", epoch)
+	if t == recovery.ManagerID {
+		what = fmt.Sprintf("that checkpoint %d is complete", epoch)
+	}
+	text := "writes " + what
+	if w.attempts > 1 {
+		text = fmt.Sprintf("writes again, for nobody answered: %s", what)
+	}
+	if lost {
+		text += "; the write is lost"
+	} else if late > 0 {
+		text += fmt.Sprintf("; the write is %s late", seconds(late))
+	}
+	s.write(Line{At: s.run.kernel.Now(), Task: t, Other: t, Order: -1, Verb: recovery.Verbs, Text: text})
+}
+
 // frame tells the whole records of a buffer that leaves.
 func (s *story) frame(f *recovery.Frame) {
 	c := &s.run.graph.Channels[f.Channel]

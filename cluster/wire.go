@@ -113,6 +113,7 @@ func (r *Run) arrive(e sim.Event, p *parked, until func(slot uint32) sim.Time, t
 	var next sim.Time
 	for _, slot := range waiting {
 		if at := until(slot); at > r.kernel.Now() {
+			r.watch.Reach(recovery.CutMessage)
 			p.queue = append(p.queue, slot)
 			if next == 0 || at < next {
 				next = at
@@ -153,7 +154,11 @@ func (r *Run) takeFrame(slot uint32) {
 		r.wire.drop(f)
 		return
 	}
-	if p := r.process(to, f.Receiver); p == nil || !p.agent.Receive(f) {
+	p := r.process(to, f.Receiver)
+	if p == nil {
+		r.watch.Reach(recovery.FrameToDead)
+	}
+	if p == nil || !p.agent.Receive(f) {
 		r.wire.drop(f)
 	}
 }
@@ -262,6 +267,9 @@ func (r *Run) deliver(m *recovery.Message) {
 		return
 	case m.Kind == recovery.Kill:
 		if p := r.process(m.To, m.ToInc); p != nil {
+			if p.suspected {
+				r.watch.Reach(recovery.ZombieKilled)
+			}
 			r.kill(p)
 		}
 		return

@@ -47,3 +47,27 @@ func (t *Task) Discard(i int) {
 		t.inputs[i].queue.pop()
 	}
 }
+
+// forget leaves out of a restored state what a broken protocol leaves out.
+func (t *Task) forget() {
+	broken := &t.options.Broken
+	if broken.ForgetTimers {
+		t.timers.list = t.timers.list[:0]
+	}
+	if broken.ForgetCalls {
+		t.calls = t.calls[:0]
+	}
+	if broken.ForgetRemainders {
+		for i := range t.inputs {
+			t.inputs[i].remainder = nil
+		}
+	}
+}
+
+// ahead is how many records too many a source's snapshot counts.
+func (t *Task) ahead() uint64 {
+	if t.options.Broken.SourceAhead && t.graph.IsSource(t.id) {
+		return 1
+	}
+	return 0
+}

@@ -12,7 +12,7 @@ func (t *Task) encode(dst []byte) []byte {
 	dst = le.AppendUint32(dst, uint32(t.epoch))
 	for i := range t.inputs {
 		in := &t.inputs[i]
-		dst = le.AppendUint64(dst, in.received)
+		dst = le.AppendUint64(dst, in.received+t.ahead())
 		dst = le.AppendUint32(dst, uint32(len(in.remainder)))
 		dst = append(dst, in.remainder...)
 		dst = append(dst, flag(in.skipping))
@@ -50,9 +50,6 @@ func (t *Task) Restore(checkpoint []byte) error {
 		t.outputs[i].ended = t.outputs[i].emitted
 	}
 	t.timers.decode(r)
-	if t.options.Broken.ForgetTimers {
-		t.timers.list = t.timers.list[:0]
-	}
 	for range r.Uint32() {
 		c := call{key: r.Uint64()}
 		c.request = append(c.request, r.Take(int(r.Uint32()))...)
@@ -61,6 +58,7 @@ func (t *Task) Restore(checkpoint []byte) error {
 		}
 		t.calls = append(t.calls, c)
 	}
+	t.forget()
 	state := r.Take(int(r.Uint64()))
 	if r.Failed || t.epoch < 0 {
 		return fmt.Errorf("checkpoint of %s: cut off", t.graph.TaskName(t.id))

@@ -32,6 +32,9 @@ func (t *Task) takeBarrier(i int) {
 		if in.recording && b.Next == t.epoch {
 			in.recording = false
 			t.recordings--
+			if t.options.Broken.OneBarrierEnds {
+				t.endRecordings()
+			}
 			t.completeRecording()
 		}
 		return
@@ -46,7 +49,7 @@ func (t *Task) takeBarrier(i int) {
 		t.unblock() // the older checkpoint was abandoned
 	}
 	t.aligning = b.Next
-	in.blocked = true
+	in.blocked = !t.options.Broken.NoAlignment
 	t.blocked++
 }
 
@@ -95,12 +98,17 @@ func (t *Task) abandon(n int32) {
 		t.unblock()
 	}
 	if t.epoch <= n {
-		for i := range t.inputs {
-			t.inputs[i].recording = false
-		}
-		t.recordings, t.snapshot, t.recorded = 0, nil, nil
+		t.endRecordings()
+		t.snapshot, t.recorded = nil, nil
 	}
 	t.unstall()
+}
+
+func (t *Task) endRecordings() {
+	for i := range t.inputs {
+		t.inputs[i].recording = false
+	}
+	t.recordings = 0
 }
 
 // takeSnapshot ends the epoch: the local snapshot is copied, barriers leave on

@@ -194,3 +194,39 @@ func (g *Graph) Depth() int {
 	}
 	return depth
 }
+
+// IsSink says whether the task's output leaves the dataflow.
+func (g *Graph) IsSink(t TaskID) bool {
+	for _, c := range g.Outputs(t) {
+		if g.Channels[c].To == g.Broker() {
+			return true
+		}
+	}
+	return false
+}
+
+// Together says of a set of tasks whether a channel leads from one of them to
+// another, and whether channels lead through them from a source to a sink.
+func (g *Graph) Together(in []bool) (adjacent, path bool) {
+	seen := make([]bool, len(in))
+	var walk func(t TaskID)
+	walk = func(t TaskID) {
+		seen[t] = true
+		path = path || g.IsSink(t)
+		for _, c := range g.Outputs(t) {
+			if to := g.Channels[c].To; to != g.Broker() && in[to] && !seen[to] {
+				walk(to)
+			}
+		}
+	}
+	for i := range g.Channels {
+		c := &g.Channels[i]
+		adjacent = adjacent || c.To != g.Broker() && in[c.From] && in[c.To]
+	}
+	for t := range in {
+		if id := TaskID(t); in[t] && g.IsSource(id) && !seen[t] {
+			walk(id)
+		}
+	}
+	return adjacent, path
+}

@@ -117,6 +117,7 @@ func (in *input) whole() bool {
 func (t *Task) advance(in *input) bool {
 	t.seq++
 	if t.seq <= in.received && t.options.Deduplicate {
+		t.duplicates++
 		return false
 	}
 	in.received = t.seq

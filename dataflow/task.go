@@ -61,6 +61,7 @@ type Task struct {
 	full      []int // outputs with a full open buffer
 
 	determinant Determinant // being recorded
+	duplicates  int64       // records that were received before and dropped
 	result      []byte      // of the last Apply
 	answer      []byte      // being repeated
 }
@@ -94,6 +95,11 @@ type Broken struct {
 	AnswerInTurn      bool // the log's next answer goes to the oldest open call, whichever it was of
 	SeedFirst         bool // a replay asks for an epoch's seed before its clock reading
 	ForgetTimers      bool // armed timers are not restored
+	ForgetCalls       bool // open calls are not restored
+	ForgetRemainders  bool // of records that straddle a barrier the first bytes are not restored
+	NoAlignment       bool // an input whose barrier has come is read on before the others have theirs
+	OneBarrierEnds    bool // the first feedback barrier that comes back ends the recording of all feedback inputs
+	SourceAhead       bool // a source's snapshot counts a record that it has not taken yet
 	SkipIgnore        bool // an IgnoreCheckpoint in the log has no effect (Clonos as released)
 	CancelIdle        bool // a trigger that is the first thing in the log begins no checkpoint (Clonos as released)
 }
@@ -195,6 +201,44 @@ func (t *Task) Starved() bool { return t.starved }
 
 // Operator gives the application code, for the audit at the end of a run.
 func (t *Task) Operator() Operator { return t.operator }
+
+// Aligning says whether some regular inputs stand at a barrier and others do not.
+func (t *Task) Aligning() bool { return t.aligning != 0 }
+
+// Recording says whether a barrier has not come back on a feedback input.
+func (t *Task) Recording() bool { return t.recordings > 0 }
+
+// Calls is the number of calls that were made and not answered.
+func (t *Task) Calls() int { return len(t.calls) }
+
+// HalfRecord says whether the first bytes of a record were read on an input and
+// the rest has not come.
+func (t *Task) HalfRecord() bool {
+	for i := range t.inputs {
+		if len(t.inputs[i].remainder) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Chosen says whether another input than the one just taken from has something.
+func (t *Task) Chosen(from int) bool {
+	for i := range t.inputs {
+		if i != from && t.inputs[i].queue.n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Duplicates is the number of records that were dropped, having been received
+// before.
+func (t *Task) Duplicates() int64 { return t.duplicates }
+
+// SnapshotBytes is the size of the last local snapshot, without the buffers that
+// were recorded after it.
+func (t *Task) SnapshotBytes() int { return t.snapshotBytes }
 
 // ArmedTimers is the number of timers that are set and not cancelled.
 func (t *Task) ArmedTimers() int { return t.timers.armed() }

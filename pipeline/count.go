@@ -24,6 +24,18 @@ type count struct {
 
 	encoded []byte // scratch from here on
 	seen    []byte
+
+	again, windows int64 // tallies: records of operations that had come before, windows that are over
+}
+
+// TallyOf gives what a counter has come to since it was made, replays included:
+// operations that were asked again, and windows that are over. Nothing depends on
+// it, and it is in no snapshot.
+func TallyOf(op dataflow.Operator) (again, windows int64) {
+	if c, ok := op.(*count); ok {
+		return c.again, c.windows
+	}
+	return 0, 0
 }
 
 func newCount(cfg *Config, stage, index int) *count {
@@ -40,7 +52,9 @@ func (c *count) Record(ctx dataflow.Context, _, _ int, src []byte) {
 		return
 	}
 	if c.first() {
-		r.again = c.meet(r.op)
+		if r.again = c.meet(r.op); r.again {
+			c.again++
+		}
 	}
 	switch {
 	case r.again && c.last():
@@ -86,6 +100,7 @@ func (c *count) answer(ctx dataflow.Context, op uint32, reply []byte) {
 // Timer implements dataflow.Operator: the window is over. The next begins with
 // the next record, so that a pipeline in which nothing moves comes to rest.
 func (c *count) Timer(dataflow.Context, uint64) {
+	c.windows++
 	c.counted, c.counting, c.ticking = c.counting, 0, false
 }
 

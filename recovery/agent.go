@@ -227,6 +227,7 @@ func (a *Agent) recover(view *View) {
 	if a.policy.Causal && !a.policy.Published && !view.Rollback {
 		a.answerAll(view)
 		if a.state == Gathering {
+			a.watch.Reach(GatherAgain)
 			a.beginGather(view)
 		}
 	}

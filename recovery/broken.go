@@ -183,3 +183,24 @@ func (a *Agent) flipBuffer(o *outbound, b *dataflow.Buffer) {
 	b.Data = append([]byte(nil), b.Data...)
 	b.Data[f.Offset] ^= 1
 }
+
+// oneMore is how many epochs too many an in-flight log drops.
+func (b *Broken) oneMore() int32 {
+	if b.TruncateOneMore {
+		return 1
+	}
+	return 0
+}
+
+// spares is a broken manager's: it does not wait for the part of a sink.
+func (m *Manager) spares(t dataflow.TaskID) bool {
+	if !m.policy.Broken.CompleteSinkless {
+		return false
+	}
+	for _, c := range m.graph.Outputs(t) {
+		if m.graph.Channels[c].To == m.graph.Broker() {
+			return true
+		}
+	}
+	return false
+}

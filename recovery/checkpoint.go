@@ -19,7 +19,7 @@ func (a *Agent) dropBefore(n int32) {
 	}
 	if a.policy.InFlight {
 		for i := range a.out {
-			a.out[i].log.Truncate(n)
+			a.out[i].log.Truncate(n + a.policy.Broken.oneMore())
 		}
 	}
 }
@@ -34,7 +34,12 @@ func (a *Agent) Snapshotted(epoch int32) {
 
 // Captured follows the completion of a checkpoint's content: it is written to
 // the store.
-func (a *Agent) Captured(epoch int32, snapshot []byte) { a.host.Upload(epoch, snapshot) }
+func (a *Agent) Captured(epoch int32, snapshot []byte) {
+	a.host.Upload(epoch, snapshot)
+	if a.policy.Broken.AckBeforeDurable {
+		a.ack(epoch)
+	}
+}
 
 // Durable follows the end of the upload. A sink acknowledges only when the
 // broker has everything that the checkpoint presumes sent.
@@ -47,6 +52,10 @@ func (a *Agent) Durable(epoch int32) {
 	}
 	a.ack(epoch)
 }
+
+// Unsettled says whether a sink's durable part waits for the broker to have its
+// replies.
+func (a *Agent) Unsettled() bool { return a.durable != 0 }
 
 func (a *Agent) ackIfSettled() {
 	if a.durable != 0 && a.settled >= a.durable {

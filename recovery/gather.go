@@ -47,6 +47,12 @@ func (a *Agent) answerAll(view *View) {
 	if a.store != nil {
 		logs = a.store.AppendAnswer(nil, view.Checkpoint)
 	}
+	switch {
+	case a.state == Gathering:
+		a.watch.Reach(GatherEmpty)
+	case a.state == Replaying:
+		a.watch.Reach(GatherReplaying)
+	}
 	for t, active := range view.Active {
 		if active && dataflow.TaskID(t) != a.id {
 			a.send(Message{Kind: Answer, To: dataflow.TaskID(t), Gen: view.Gen, Logs: logs})
@@ -61,6 +67,7 @@ func (a *Agent) answered(m *Message) {
 	g := &a.gather
 	switch {
 	case !a.started || m.Gen > g.gen && a.state == Gathering:
+		a.watch.Reach(GatherEarly)
 		if !a.policy.Broken.DropEarlyAnswers {
 			a.early = append(a.early, *m)
 		}
@@ -69,6 +76,9 @@ func (a *Agent) answered(m *Message) {
 		}
 	case a.countsAny(m):
 	case a.state != Gathering || m.Gen < g.gen || !g.missing[m.From]:
+		if m.Gen < g.gen {
+			a.watch.Reach(GatherStale)
+		}
 		return
 	}
 	g.missing[m.From] = false
@@ -102,5 +112,6 @@ func (a *Agent) endGatherIfComplete() {
 	}
 	a.host.Collected(g.bytes)
 	a.host.Told(VerbCollect, a.checkpoint)
+	a.compareWritten(store)
 	a.begin(store)
 }

@@ -21,6 +21,7 @@ func (m Mark) before(n Mark) bool {
 type Ghosts struct {
 	graph    *dataflow.Graph
 	channels []ghostChannel
+	written  []Mark // per task: how far its last dead incarnation held its own main log
 }
 
 type ghostChannel struct {
@@ -32,7 +33,7 @@ type ghostChannel struct {
 
 // NewGhosts remembers nothing yet.
 func NewGhosts(g *dataflow.Graph) *Ghosts {
-	return &Ghosts{graph: g, channels: make([]ghostChannel, len(g.Channels))}
+	return &Ghosts{graph: g, channels: make([]ghostChannel, len(g.Channels)), written: make([]Mark, g.Tasks())}
 }
 
 // Received notes what was received at a position.

@@ -55,6 +55,8 @@ func (g *Guard) install(store *causallog.Store, from int32) {
 	g.look()
 	if g.left {
 		g.agent.host.Told(VerbReplay, from)
+	} else if g.agent.recovering() {
+		g.agent.watch.Reach(LogEmpty)
 	}
 }
 
@@ -124,6 +126,7 @@ func (g *Guard) Replayed(kind dataflow.Kind) (*dataflow.Determinant, bool) {
 	}
 	d = g.plan.Next(g.epoch)
 	g.followed++
+	g.agent.watch.Reach(replayed(d))
 	if kind == dataflow.TimerTrigger || kind == dataflow.SourceCheckpoint {
 		g.agent.watch.Look(INV18)
 	}
@@ -165,6 +168,7 @@ func (g *Guard) Cut(output, bytes int) {
 		if _, ok := c.plan.Peek(g.epoch); ok {
 			c.plan.Next(g.epoch)
 			g.followed++
+			g.agent.watch.Reach(ReplayCut)
 		}
 	}
 	g.recorded++

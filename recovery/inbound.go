@@ -91,6 +91,9 @@ func (a *Agent) Receive(f *Frame) (taken bool) {
 		if a.policy.Quirks.has(KeepLateDeltas) && f.Receiver == a.inc && a.store != nil {
 			a.merge(f, in)
 		}
+		if f.Sender < a.incs[in.from] {
+			a.watch.Reach(ZombieFrame)
+		}
 		return false
 	}
 	if f.Sender < a.incs[in.from] {
@@ -113,6 +116,7 @@ func (a *Agent) Receive(f *Frame) (taken bool) {
 	case a.store != nil && (!a.isBroker() || !a.policy.Published):
 		a.merge(f, in)
 	case a.asking.own != nil:
+		a.watch.Reach(InputFirst)
 		a.gatherFrom(f)
 	}
 	in.since++

@@ -44,6 +44,7 @@ type Manager struct {
 	attempt   uint32 // of a completion record being written; 0: none
 	attempts  uint32
 	dispatch  bool // states are under way to the standbys
+	survived  bool // a task failed while the pending checkpoint was under way
 
 	ignored int32 // published: the last checkpoint that was given up
 	holdOff int   // published: checkpoint intervals to let pass
@@ -78,10 +79,28 @@ func (m *Manager) Checkpoint() int32 { return m.completed }
 // Pending is the checkpoint that is under way, 0 if none.
 func (m *Manager) Pending() int32 { return m.pending }
 
+// Completing says whether all parts of the pending checkpoint are durable and
+// its completion record is being written.
+func (m *Manager) Completing() bool { return m.attempt != 0 }
+
+// Dispatching says whether a checkpoint is complete and nobody has been told to
+// forget what it covers.
+func (m *Manager) Dispatching() bool { return m.dispatch }
+
 // Recovering says whether a task is being brought back.
 func (m *Manager) Recovering() bool {
 	for _, a := range m.active {
 		if a {
+			return true
+		}
+	}
+	return false
+}
+
+// BringsBack says whether another task than the given one is being brought back.
+func (m *Manager) BringsBack(other dataflow.TaskID) bool {
+	for t, a := range m.active {
+		if a && dataflow.TaskID(t) != other {
 			return true
 		}
 	}
@@ -99,7 +118,7 @@ func (m *Manager) Tick() {
 		return
 	}
 	m.last++
-	m.pending = m.last
+	m.pending, m.survived = m.last, false
 	m.clearAcks()
 	for t := range m.incs {
 		if m.graph.IsSource(dataflow.TaskID(t)) {
@@ -125,8 +144,11 @@ func (m *Manager) Handle(msg *Message) {
 	stale := msg.FromInc != m.incs[msg.From]
 	switch msg.Kind {
 	case Ack:
-		if stale && !m.policy.Broken.KeepDeadAcks {
-			return
+		if stale {
+			m.watch.Reach(ZombieAck)
+			if !m.policy.Broken.KeepDeadAcks {
+				return
+			}
 		}
 		m.ack(msg.From, msg.Epoch)
 	case Done:
@@ -143,7 +165,7 @@ func (m *Manager) ack(t dataflow.TaskID, epoch int32) {
 	}
 	m.acked[t] = true
 	for u := range m.graph.Broker() {
-		if !m.acked[u] {
+		if !m.acked[u] && !m.spares(u) {
 			return
 		}
 	}
@@ -161,9 +183,13 @@ func (m *Manager) ack(t dataflow.TaskID, epoch int32) {
 // were lost meanwhile is void.
 func (m *Manager) Completed(epoch int32, attempt uint32) {
 	if attempt != m.attempt {
+		m.watch.Reach(CompletionVoid)
 		return
 	}
-	m.attempt, m.pending = 0, 0
+	if m.survived {
+		m.watch.Reach(CheckpointSurvives)
+	}
+	m.attempt, m.pending, m.survived = 0, 0, false
 	m.watch.Completed(epoch)
 	m.completed = epoch
 	m.control.Told(VerbComplete, ManagerID, epoch)
@@ -191,8 +217,14 @@ func (m *Manager) Failed(tasks []dataflow.TaskID) {
 	if m.policy.Broken.RestartMore {
 		tasks = m.andNext(tasks)
 	}
+	if m.Recovering() || given > 1 {
+		m.watch.Reach(RecoveryTwo)
+	}
 	for _, t := range tasks {
 		m.control.Told(VerbDetect, t, m.completed)
+		if m.pending != 0 && m.acked[t] {
+			m.watch.Reach(CrashAcked)
+		}
 		if !m.policy.Broken.KeepDeadAcks && !m.policy.Published {
 			m.acked[t] = false
 		}
@@ -204,8 +236,14 @@ func (m *Manager) Failed(tasks []dataflow.TaskID) {
 	m.gen++
 	orphan := m.control.Weigh(m.active, m.completed)
 	if m.policy.Global || m.tooMany() {
+		if orphan != "" {
+			m.watch.Reach(OrphanAverted)
+		}
 		m.rollback(tasks)
 		return
+	}
+	if orphan != "" {
+		m.watch.Reach(OrphanContinued)
 	}
 	if orphan != "" && m.policy.Orphans { // else a failure not heard of yet may still make it roll back
 		m.watch.Break(INV24, orphan)
@@ -231,17 +269,22 @@ func (m *Manager) Failed(tasks []dataflow.TaskID) {
 			m.send(Message{Kind: Recover, To: dataflow.TaskID(t), View: view})
 		}
 	}
+	m.survived = m.pending != 0
 	for _, t := range tasks {
 		if m.pending != 0 && m.graph.IsSource(t) {
+			m.watch.Reach(TriggerAgain)
 			m.trigger(t)
 		}
+		m.active[t] = !m.policy.Broken.ActiveTooEarly
 	}
 }
 
 // replace makes a new incarnation the one that counts, and shuts the old one
 // down if it still lives somewhere.
 func (m *Manager) replace(t dataflow.TaskID) {
-	m.control.Send(Message{Kind: Kill, From: ManagerID, To: t, ToInc: m.incs[t]})
+	if !m.policy.Broken.NoKill {
+		m.control.Send(Message{Kind: Kill, From: ManagerID, To: t, ToInc: m.incs[t]})
+	}
 	m.incs[t]++
 }
 
@@ -249,6 +292,7 @@ func (m *Manager) abandon() {
 	if m.pending == 0 {
 		return
 	}
+	m.watch.Reach(CheckpointAbandoned)
 	n := m.pending
 	m.pending = 0
 	m.clearAcks()
@@ -260,6 +304,14 @@ func (m *Manager) abandon() {
 // rollback restarts everything at C.
 func (m *Manager) rollback(failed []dataflow.TaskID) {
 	m.control.Told(VerbRollback, ManagerID, m.completed)
+	if m.policy.Global {
+		m.watch.Reach(RollbackAll)
+	} else {
+		m.watch.Reach(RollbackFallback)
+	}
+	if m.pending != 0 {
+		m.watch.Reach(CheckpointAbandoned)
+	}
 	m.pending = 0
 	m.clearAcks()
 	dead := make([]bool, len(m.incs))

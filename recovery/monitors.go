@@ -50,6 +50,8 @@ type Monitors struct {
 	First  [Invariants]string
 	Now    func() string // when, for the text; nil: nothing
 
+	Reached Reached // situations
+
 	completed int32 // newest completed checkpoint whose record is durable
 }
 

@@ -38,6 +38,9 @@ func (a *Agent) Built(output int, b dataflow.Buffer) {
 		a.flipBuffer(o, &b)
 	}
 	o.log.Append(b)
+	if b.Skip > 0 {
+		a.straddled()
+	}
 	if o.waiting != nil && !a.rebuilding(o) {
 		m := o.waiting
 		o.waiting = nil
@@ -68,9 +71,13 @@ func (a *Agent) attached(m *Message) {
 	} else if a.policy.Published && a.rebuilding(o) {
 		kept := *m
 		o.waiting = &kept
+		a.watch.Reach(AttachWaits)
 		return
 	}
-	o.open, o.receiver, o.fresh, o.credits = true, m.FromInc, true, int32(a.policy.Credits)
+	o.open, o.receiver, o.fresh = true, m.FromInc, true
+	if !a.policy.Broken.KeepCredits || m.FromInc == 1 {
+		o.credits = int32(a.policy.Credits)
+	}
 	o.epoch, o.index = m.Epoch, m.Index
 	if o.cursor != nil {
 		o.cursor.Reset()
@@ -91,7 +98,9 @@ func (a *Agent) attached(m *Message) {
 		o.next, o.epoch, o.index = o.log.First(), 0, 0
 	}
 	a.watch.Look(INV03)
-	o.catching = o.next < o.log.End()
+	if o.catching = o.next < o.log.End(); o.catching && m.FromInc > 1 {
+		a.watch.Reach(SentAgain)
+	}
 	a.host.Attached(o.channel, a.inc, m.FromInc)
 	a.pump(o)
 }
@@ -101,6 +110,9 @@ func (a *Agent) attached(m *Message) {
 func (a *Agent) compareBuilt(o *outbound) {
 	if a.inc == 1 {
 		return
+	}
+	if o.log.First() < o.next {
+		a.watch.Reach(RegeneratedBefore)
 	}
 	for seq := o.log.First(); seq < o.next; seq++ {
 		a.compare(o, o.log.At(seq))
@@ -155,6 +167,7 @@ func (a *Agent) pump(o *outbound) {
 		e := o.log.At(o.next)
 		o.next++
 		if e.Epoch < o.epoch || e.Epoch == o.epoch && e.Index < o.index {
+			a.watch.Reach(RegeneratedSkipped)
 			a.compare(o, e)
 			if a.policy.Broken.ForgetRegenerated {
 				o.log.TruncateTo(o.next)
@@ -165,6 +178,9 @@ func (a *Agent) pump(o *outbound) {
 		if o.next <= o.log.Spilled() {
 			o.log.Forget(o.next - 1)
 		}
+	}
+	if o.open && o.regular && o.credits <= 0 && o.next < o.log.End() {
+		a.watch.Reach(CreditOut)
 	}
 	if !a.policy.InFlight {
 		o.log.TruncateTo(o.next)
@@ -184,6 +200,7 @@ func (a *Agent) measure(o *outbound) {
 	if over != o.over {
 		o.over = over
 		if over {
+			a.watch.Reach(CreditHolds)
 			a.over++
 		} else if a.over--; a.over == 0 {
 			a.host.Wake()

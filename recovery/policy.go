@@ -103,6 +103,15 @@ type Broken struct {
 	ReleaseEarly        bool // replies are released when all parts are durable, before the completion record is
 	RestartMore         bool // a task that has not failed is restarted with those that have
 
+	AckBeforeDurable bool // a part is acknowledged before it is durable
+	CompleteSinkless bool // a checkpoint completes without the parts of sinks
+	AnyPart          bool // a checkpoint's part is whichever was written last, of whatever incarnation
+	TruncateOneMore  bool // in-flight logs drop the epoch that a complete checkpoint begins, too
+	KeepCredits      bool // a new connection goes on with the credit of the old one
+	KeepUncommitted  bool // what a sink wrote that no checkpoint covers is not dropped
+	NoKill           bool // a task that was replaced is not shut down
+	ActiveTooEarly   bool // a recovery counts as over when it begins: checkpoints go on meanwhile
+
 	Flip Flip // one wrong byte
 }
 

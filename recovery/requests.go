@@ -97,6 +97,7 @@ func (a *Agent) askAgain(u dataflow.TaskID) {
 					r.left++
 				}
 			}
+			a.watch.Reach(RequestAgain)
 			a.send(Message{Kind: Request, To: u, Gen: r.number, Epoch: a.checkpoint, Subject: r.subject})
 			break
 		}
@@ -107,6 +108,7 @@ func (a *Agent) askAgain(u dataflow.TaskID) {
 func (a *Agent) requested(m *Message) {
 	switch {
 	case !a.started || m.FromInc > a.incs[m.From] || a.state == Gathering:
+		a.watch.Reach(RequestEarly)
 		a.early = append(a.early, *m) // an input behind which others may still lie
 		return
 	case m.FromInc < a.incs[m.From]:
@@ -123,6 +125,7 @@ func (a *Agent) requested(m *Message) {
 		a.respond(m.From, m.Subject, m.Gen, logs)
 		return
 	}
+	a.watch.Reach(RequestPassed)
 	a.ask(request{subject: m.Subject, origin: m.From, asked: m.Gen, logs: logs})
 }
 
@@ -191,6 +194,7 @@ func (a *Agent) endRequests() {
 			a.host.Told(VerbCollect, a.checkpoint)
 			store := a.asking.own.Install(a.id)
 			a.asking.own = nil
+			a.compareWritten(store)
 			a.begin(store)
 		}
 	}
@@ -255,6 +259,7 @@ func (m *Manager) ignore(failed []dataflow.TaskID, view *View) {
 		if m.policy.Quirks.has(CompleteWhileRecovering) && m.acknowledged(failed, behind) {
 			return
 		}
+		m.watch.Reach(CheckpointIgnored)
 		m.ignored, m.pending = m.pending, 0
 		m.clearAcks()
 	}

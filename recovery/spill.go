@@ -82,6 +82,7 @@ func (a *Agent) write(o *outbound) {
 // Written follows the end of a write.
 func (a *Agent) Written(output int) {
 	o := &a.out[output]
+	a.watch.Reach(Spilled)
 	o.log.Spill(o.disk.writing)
 	o.disk.writing = 0
 	if a.policy.Memory.Spill == SpillEvery {
@@ -127,6 +128,11 @@ func (a *Agent) readAhead(o *outbound) {
 func (a *Agent) ReadBack(output int) {
 	o := &a.out[output]
 	o.disk.reading = false
+	if o.disk.to == 0 {
+		a.watch.Reach(ReadVoid)
+	} else {
+		a.watch.Reach(ReadBack)
+	}
 	for seq := o.disk.from; seq < o.disk.to; seq++ {
 		if err := o.log.ReadBack(seq); err != nil {
 			a.watch.Break(INV03, fmt.Sprintf("%s: %v", a.graph.ChannelName(o.channel), err))

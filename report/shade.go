@@ -108,7 +108,7 @@ func shadeKeys(runs []Run) []key {
 		{down, key{text: "until connected", fill: downTint}},
 		{replay, key{text: "replay", fill: replayTint}},
 		{catchUp, key{text: "catch-up", fill: catchTint}},
-		{other, key{text: "pause, slow, cut", fill: spanTint}},
+		{other, key{text: "while a fault lasts", fill: spanTint}},
 	} {
 		if k.occurs {
 			keys = append(keys, k.key)
@@ -121,7 +121,7 @@ func shadeKeys(runs []Run) []key {
 func isFault(name string) bool {
 	verb, _, _ := strings.Cut(name, " ")
 	switch verb {
-	case "crash", "pause", "slow", "cut":
+	case "crash", "pause", "slow", "cut", "lose", "delay", "skew":
 		return true
 	}
 	return false

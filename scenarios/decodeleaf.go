@@ -138,14 +138,14 @@ func (d *decoder) target(n *node, to *Target, path string) {
 
 var monitorPattern = regexp.MustCompile(`^INV-[0-9]{2}$`)
 
-// expected reads pass, fail, any, or {fail: [checks]}.
+// expected reads pass, safe, fail, any, or {fail: [checks]}.
 func (d *decoder) expected(n *node, to *Expected, path string) {
 	to.Word = "pass"
 	switch {
 	case n.kind == scalarNode && slices.Contains(expectWords, n.text):
 		to.Word = n.text
 	case n.kind == scalarNode:
-		d.fail(n, path, "expected pass, fail, any or {fail: [checks]}, not %s%s", quoted(n.text), didYouMean(n.text, expectWords))
+		d.fail(n, path, "expected pass, safe, fail, any or {fail: [checks]}, not %s%s", quoted(n.text), didYouMean(n.text, expectWords))
 	case d.is(n, mapNode, path):
 		to.Word = "fail"
 		d.unknownKeys(n, []string{"fail"}, path)

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"math"
 	"reflect"
 	"regexp"
@@ -30,7 +31,7 @@ func (d *decoder) scalar(n *node, v reflect.Value, f *field, path string) {
 		case f.specialWord != "" && n.text == f.specialWord:
 			v.SetString(f.specialText)
 		case len(words) > 0 && !slices.Contains(words, n.text):
-			d.fail(n, path, "expected one of %s, not %s%s", strings.Join(words, ", "), quoted(n.text), didYouMean(n.text, words))
+			d.fail(n, path, "expected one of %s, not %s%s", listed(words), quoted(n.text), didYouMean(n.text, words))
 		case len(words) == 0 && d.isText(n, f.form, path), len(words) > 0:
 			v.SetString(n.text)
 		}
@@ -47,6 +48,14 @@ func (d *decoder) scalar(n *node, v reflect.Value, f *field, path string) {
 			v.SetInt(d.number(n, f, path, words...))
 		}
 	}
+}
+
+// listed names words; of many only the first.
+func listed(words []string) string {
+	if most := 24; len(words) > most {
+		return fmt.Sprintf("%d words (%s ...)", len(words), strings.Join(words[:3], ", "))
+	}
+	return strings.Join(words, ", ")
 }
 
 // number reads a number within the bounds of its field. Words are what may

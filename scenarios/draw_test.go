@@ -176,7 +176,18 @@ func mendFault(t *rapid.T, s *Scenario, f *Fault) {
 			a.Task, a.Count = &task, 0
 		}
 	}
-	if f.Crash != nil || f.Pause == nil && f.Slow == nil && f.Cut == nil {
+	switch {
+	case f.Lose != nil:
+		f.Lose.WritesOf = rapid.SampledFrom([]Target{targetOf(s, 1), {Kind: Machine}, {Kind: Manager}}).Draw(t, "writer")
+	case f.Delay != nil:
+		f.Delay.WritesOf = targetOf(s, f.Delay.WritesOf.Operator)
+	case f.Skew != nil:
+		f.Skew.Target = rapid.SampledFrom([]Target{targetOf(s, 1), {Kind: Machine}}).Draw(t, "clock")
+		if f.Skew.By == 0 {
+			f.Skew.By = -1
+		}
+	}
+	if f.Crash != nil || f.Pause == nil && f.Slow == nil && f.Cut == nil && f.Lose == nil && f.Delay == nil && f.Skew == nil {
 		targets := []Target{targetOf(s, 1), {Kind: Machine}, targetOf(s, len(s.Operators())-1), {Kind: Machine, Index: s.Machines() - 1}}
 		if s.Cluster.Standbys > 0 {
 			standby := targetOf(s, 2)
@@ -244,6 +255,15 @@ func TestCloneIsIndependent(t *testing.T) {
 			}
 			if f.Cut != nil {
 				f.Cut.Both = !f.Cut.Both
+			}
+			if f.Lose != nil {
+				f.Lose.WritesOf.Index++
+			}
+			if f.Delay != nil {
+				f.Delay.By++
+			}
+			if f.Skew != nil {
+				f.Skew.By++
 			}
 			f.For++
 		}

@@ -34,6 +34,8 @@ func encode(v reflect.Value, f *field) *node {
 		return scalar(value.String())
 	case Expected:
 		return value.encode()
+	case Goal:
+		return scalar(string(value))
 	case bool:
 		return scalar(map[bool]string{true: "on", false: "off"}[value])
 	case uint64:

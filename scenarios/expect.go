@@ -10,13 +10,18 @@ type Expect struct {
 	Clonos Expected `key:"clonos" default:"pass"`
 }
 
-// Expected is an expectation: pass, fail or any. The zero value is pass.
+// Expected is an expectation: pass, safe, fail or any. The zero value is pass.
+// Safe is pass, but that the run may stand still.
 type Expected struct {
 	Word   string   // "" stands for pass
 	Checks []string // with fail: at least one of these must fail; empty: any check may
 }
 
-var expectWords = []string{"pass", "fail", "any"}
+var expectWords = []string{"pass", "safe", "fail", "any"}
+
+// Liveness says whether a check is about coming to an end. What violates such
+// checks alone stands still, and has done nothing wrong.
+func Liveness(check string) bool { return check == "progress" || check == "INV-20" }
 
 // checkNames are the checks that an expectation can name. Monitors (INV-01 ...)
 // are checks too.
@@ -44,7 +49,7 @@ func (e Expected) encode() *node {
 	return scalar(e.Word)
 }
 
-// Expectation gives what the scenario expects of a protocol (pass, fail or any)
+// Expectation gives what the scenario expects of a protocol (pass, safe, fail or any)
 // and, with fail, which checks it must be that fail; none: any of them.
 func (s *Scenario) Expectation(protocol string) (word string, checks []string) {
 	var e Expected

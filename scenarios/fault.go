@@ -10,8 +10,8 @@ import (
 	"simrun/sim"
 )
 
-// Fault strikes once. Exactly one of Crash, Pause, Slow and Cut is given; For
-// goes with the last three.
+// Fault strikes once. Exactly one of Crash, Pause, Slow, Cut, Lose, Delay and
+// Skew is given; For goes with all but the first.
 type Fault struct {
 	At    sim.Time `key:"at" one:"when" max:"24h" doc:"instant"`    // unless After is given
 	After *After   `key:"after" one:"when" doc:"what it waits for"` // nil: it strikes at At
@@ -19,7 +19,10 @@ type Fault struct {
 	Pause *Target  `key:"pause" one:"what" doc:"stops and later goes on"`
 	Slow  *Slow    `key:"slow" one:"what" doc:"works more slowly"`
 	Cut   *Cut     `key:"cut" one:"what" doc:"delays everything between two targets"`
-	For   sim.Time `key:"for" max:"24h" is:"omit" doc:"how long a pause, slow or cut lasts"`
+	Lose  *Lose    `key:"lose" one:"what" doc:"writes to the checkpoint store get lost on their way"`
+	Delay *Delay   `key:"delay" one:"what" doc:"writes to the checkpoint store arrive late"`
+	Skew  *Skew    `key:"skew" one:"what" doc:"a clock is off, and then right again"`
+	For   sim.Time `key:"for" max:"24h" is:"omit" doc:"how long it lasts; a crash lasts"`
 }
 
 // After is what a fault waits for: the Records'th record of Task since the start
@@ -45,6 +48,27 @@ type Cut struct {
 	From Target `key:"from"`
 	To   Target `key:"to"`
 	Both bool   `key:"both" is:"omit" doc:"the other way too"`
+}
+
+// Lose loses every write to the checkpoint store that its writer begins while it
+// lasts: the part of a task, of any task of a machine, or the manager's record
+// that a checkpoint is complete. The store never has it, and nobody answers.
+type Lose struct {
+	WritesOf Target `key:"writes_of" doc:"a task, a machine or the manager"`
+}
+
+// Delay lets every write that its writer begins while it lasts arrive late. It
+// has left its machine: that its writer dies meanwhile does not stop it.
+type Delay struct {
+	WritesOf Target   `key:"writes_of" doc:"a task, a machine or the manager"`
+	By       sim.Time `key:"by" min:"1ns" max:"24h" doc:"added to what the write takes"`
+}
+
+// Skew sets the clock that a task, or all tasks of a machine, read forward or,
+// below 0, back.
+type Skew struct {
+	Target Target `key:"target" doc:"a task or a machine"`
+	By     int64  `key:"by" form:"offset" min:"-1h" max:"1h" doc:"how far the clock is off; below 0: behind"` // ns
 }
 
 // TargetKind is what a fault strikes.

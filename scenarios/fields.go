@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"simrun/museum"
 	"simrun/sim"
 )
 
@@ -17,6 +18,7 @@ import (
 //	form     how its number is written (units.go); "name" and "text" for strings
 //	min max  its bounds, in that form
 //	words    the words that it may be
+//	from     the list that has them: museum
 //	special  a word that stands for a value, as in full=-1
 //	off      the sibling that is set if the word is off
 //	one      the group of which exactly one key is given
@@ -73,8 +75,14 @@ func newField(sf reflect.StructField) field {
 	if sf.Type == reflect.TypeFor[sim.Time]() {
 		f.form = "time"
 	}
+	if sf.Type == reflect.TypeFor[[]Goal]() {
+		f.words = goalNames()
+	}
 	if f.form == "time" {
 		f.max, f.maxText = int64(durationMax), "1000h"
+	}
+	if tag("from") == "museum" {
+		f.words = museum.Names()
 	}
 	bound := func(name string, to *int64, kept *string) {
 		if text := tag(name); text != "" {
@@ -123,6 +131,7 @@ var (
 	typePopularity   = reflect.TypeFor[Popularity]()
 	typeTarget       = reflect.TypeFor[Target]()
 	typeExpected     = reflect.TypeFor[Expected]()
+	typeSwarm        = reflect.TypeFor[Swarm]()
 )
 
 // leaf says whether a type has a form of its own, so that its map, if it is

@@ -117,7 +117,10 @@ func (s *Scenario) Folder() string {
 // Clone copies a scenario so that neither notices changes of the other.
 func (s *Scenario) Clone() *Scenario {
 	c := *s
-	c.Faults = slices.Clone(s.Faults)
+	c.Faults, c.Planted = slices.Clone(s.Faults), slices.Clone(s.Planted)
+	if c.Swarm = copyOf(s.Swarm); c.Swarm != nil {
+		c.Swarm.Kinds, c.Swarm.Keep = slices.Clone(s.Swarm.Kinds), slices.Clone(s.Swarm.Keep)
+	}
 	for i := range c.Faults {
 		c.Faults[i] = c.Faults[i].clone()
 	}
@@ -130,6 +133,7 @@ func (s *Scenario) Clone() *Scenario {
 func (f Fault) clone() Fault {
 	f.Crash = slices.Clone(f.Crash)
 	f.Pause, f.Slow, f.Cut = copyOf(f.Pause), copyOf(f.Slow), copyOf(f.Cut)
+	f.Lose, f.Delay, f.Skew = copyOf(f.Lose), copyOf(f.Delay), copyOf(f.Skew)
 	if f.After = copyOf(f.After); f.After != nil {
 		f.After.Task = copyOf(f.After.Task)
 	}

@@ -164,3 +164,16 @@ func (n *node) become(kind nodeKind, at place) {
 	}
 	n.bad = false
 }
+
+// With gives the scenario with values changed, each as KEY=VALUE, as --set takes
+// them. Its error is a *BadInput. The scenario itself does not change.
+func (s *Scenario) With(values ...string) (*Scenario, error) {
+	if len(values) == 0 {
+		return s.Clone(), nil
+	}
+	overrides := make([]Override, len(values))
+	for i, text := range values {
+		overrides[i].Key, overrides[i].Value, _ = strings.Cut(text, "=")
+	}
+	return Parse(s.Name, s.Expand(), overrides)
+}

@@ -7,6 +7,7 @@ import (
 
 	"simrun/check"
 	"simrun/cluster"
+	"simrun/recovery"
 	"simrun/sim"
 )
 
@@ -22,6 +23,7 @@ type Options struct {
 	Capture     int                        // number of the digest's block to keep, from 1; 0: none
 	Lean        bool                       // count nothing that overhead.csv and determinants.csv alone have: a tenth faster
 	Moments     bool                       // list the moments at which tasks can be crashed
+	Swept       bool                       // one of many runs, which have to come to check.reached together: it need not
 }
 
 // TraceFilter chooses lines of the story. The zero value keeps all.
@@ -60,6 +62,7 @@ type Result struct {
 	Control    []cluster.Control // control messages, by kind
 	Tasks      int
 	Moments    []cluster.Moment // if the options ask for them
+	Reached    recovery.Reached // how often the run came to each situation
 	Unused     []string         // keys of the scenario that do not apply to the protocol
 }
 

@@ -27,6 +27,8 @@ func (r *rules) faults() {
 		if f.Slow != nil {
 			r.exists(n.get("slow").get("target"), f.Slow.Target)
 		}
+		r.writes(n, f, path)
+		r.skew(n, f, path)
 		if f.Cut != nil {
 			cut := n.get("cut")
 			from, to := cut.get("from"), cut.get("to")
@@ -72,7 +74,7 @@ func (r *rules) lasting(n *node, f *Fault, path string) {
 	given := n.get("for")
 	switch {
 	case f.Crash != nil && given != nil:
-		r.add(given.place, "%s: a crash lasts: for goes with pause, slow and cut", path)
+		r.add(given.place, "%s: a crash lasts: for goes with what passes: pause, slow, cut, lose, delay and skew", path)
 	case f.Crash == nil && given == nil:
 		r.add(n.place, "%s: missing key for: how long does it last?", path)
 	case f.Crash == nil && f.For == 0:
@@ -98,6 +100,47 @@ func (r *rules) crash(n *node, f *Fault, path string) {
 				break
 			}
 		}
+	}
+}
+
+// writes judges whose writes to the checkpoint store are lost or late.
+func (r *rules) writes(n *node, f *Fault, path string) {
+	what, t := "lose", Target{}
+	switch {
+	case f.Lose != nil:
+		t = f.Lose.WritesOf
+	case f.Delay != nil:
+		what, t = "delay", f.Delay.WritesOf
+	default:
+		return
+	}
+	given := n.get(what).get("writes_of")
+	switch t.Kind {
+	case Task, Machine:
+		r.exists(given, t)
+	case Manager:
+	case Standby:
+		meant := t
+		meant.Kind = Task
+		r.add(given.place, "%s.%s: a standby writes nothing to the store; did you mean %s?", path, what, meant)
+	default:
+		r.add(given.place, "%s.%s: the %s writes nothing to the store; tasks write their parts, the manager that a checkpoint is complete", path, what, t)
+	}
+}
+
+func (r *rules) skew(n *node, f *Fault, path string) {
+	if f.Skew == nil {
+		return
+	}
+	given, t := n.get("skew").get("target"), f.Skew.Target
+	switch t.Kind {
+	case Task, Machine:
+		r.exists(given, t)
+	default:
+		r.add(given.place, "%s.skew: nothing reads the clock of %s; expected OP/N or machine/N", path, t)
+	}
+	if f.Skew.By == 0 {
+		r.add(n.get("skew").get("by").place, "%s.skew: a clock that is off by 0 is right", path)
 	}
 }
 

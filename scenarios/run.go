@@ -46,11 +46,11 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 		Scenario: s.Name, Protocol: protocol, Replies: s.Replies(protocol), Seed: s.Seed,
 		Digest: fmt.Sprintf("%x", out.Digest), Blocks: out.Blocks, Captured: out.Captured, Describe: run.Describe, Events: out.Events, End: out.End,
 		Evidence: out.Evidence, Vacuous: out.Vacuous, Unstruck: out.Unstruck,
-		Recoveries: out.Recoveries, Windows: out.Windows, Latency: out.Latency, Marks: out.Marks, Protection: out.Protection, Overhead: out.Overhead, Kinds: out.Kinds, Control: out.Control, Tasks: out.Tasks, Moments: out.Moments,
+		Recoveries: out.Recoveries, Windows: out.Windows, Latency: out.Latency, Marks: out.Marks, Protection: out.Protection, Overhead: out.Overhead, Kinds: out.Kinds, Control: out.Control, Tasks: out.Tasks, Moments: out.Moments, Reached: out.Reached,
 		Unused: s.Unused(protocol),
 	}
 	result.Checks = s.judge(out)
-	result.Notes = s.job().notes(s, out)
+	result.Notes = append(s.plantedNotes(), s.job().notes(s, out)...)
 	if err := s.secondOpinion(&result); err != nil {
 		return Result{}, &InternalError{Step: out.Events, Time: out.End, Task: "checker", Text: err.Error()}
 	}

@@ -17,7 +17,7 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 		Slots: s.Cluster.Slots, Standbys: s.Cluster.Standbys, Reboot: s.Cluster.Reboot, Start: s.Cluster.Start,
 		Heartbeat: s.Cluster.Detector.Heartbeat, Timeout: s.Cluster.Detector.Timeout, Disconnect: s.Cluster.Detector.Disconnect,
 		Latency: s.Network.Latency.Dist(), Bandwidth: s.Network.Bandwidth, BufferBytes: s.Network.Buffer.Bytes, BufferTimeout: s.Network.Buffer.Timeout,
-		CheckpointEvery: s.Checkpoint.Every, StoreLatency: s.Checkpoint.Store.Latency.Dist(), StoreBandwidth: s.Checkpoint.Store.Bandwidth,
+		CheckpointEvery: s.Checkpoint.Every, StoreLatency: s.Checkpoint.Store.Latency.Dist(), StoreBandwidth: s.Checkpoint.Store.Bandwidth, StoreRetry: s.Checkpoint.Store.Retry,
 		Trace: o.Trace, Progress: s.progress(o), Capture: o.Capture - 1, Moments: o.Moments,
 	}
 	cfg.Standby = cluster.Standby{Incremental: s.Cluster.Standby.Dispatch == "incremental", Together: s.Cluster.Standby.Placement == "together",
@@ -36,6 +36,9 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	s.job().setUp(s, &cfg)
 	cfg.Policy = s.policy()
 	s.memory(&cfg)
+	if err := s.plant(&cfg); err != nil {
+		return cfg, err
+	}
 	cfg.Policy.Account = !o.Lean
 	cfg.Replies = map[string]cluster.Replies{"immediate": cluster.Immediate, "transactional": cluster.Transactional,
 		"determinants": cluster.Determinants}[s.Replies(s.Recovery.Protocol)]
@@ -47,6 +50,9 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	cfg.Orphans = s.Check.Orphans
 	for _, f := range s.Faults {
 		cfg.Faults = append(cfg.Faults, f.toCluster(s, graph))
+	}
+	if !o.Swept {
+		cfg.Goals = s.goals(&cfg)
 	}
 	cfg.Filter = o.Filter.keep(s, graph)
 	return cfg, nil
@@ -149,6 +155,12 @@ func (f Fault) toCluster(s *Scenario, g *dataflow.Graph) cluster.Fault {
 		c.Kind, c.Targets, c.Factor = cluster.Slow, s.targets(g, f.Slow.Target), f.Slow.Factor
 	case f.Cut != nil:
 		c.Kind, c.Targets, c.Both = cluster.Cut, s.targets(g, f.Cut.From, f.Cut.To), f.Cut.Both
+	case f.Lose != nil:
+		c.Kind, c.Targets = cluster.Lose, s.targets(g, f.Lose.WritesOf)
+	case f.Delay != nil:
+		c.Kind, c.Targets, c.By = cluster.Delay, s.targets(g, f.Delay.WritesOf), int64(f.Delay.By)
+	case f.Skew != nil:
+		c.Kind, c.Targets, c.By = cluster.Skew, s.targets(g, f.Skew.Target), f.Skew.By
 	default:
 		c.Kind, c.Targets = cluster.Crash, s.targets(g, f.Crash...)
 	}
@@ -185,6 +197,12 @@ func (f Fault) describe() string {
 		return fmt.Sprintf("slow %v", f.Slow.Target)
 	case f.Cut != nil:
 		return fmt.Sprintf("cut %v to %v", f.Cut.From, f.Cut.To)
+	case f.Lose != nil:
+		return fmt.Sprintf("lose writes of %v", f.Lose.WritesOf)
+	case f.Delay != nil:
+		return fmt.Sprintf("delay writes of %v by %s", f.Delay.WritesOf, duration(f.Delay.By))
+	case f.Skew != nil:
+		return fmt.Sprintf("skew %v by %s", f.Skew.Target, forms["offset"].format(f.Skew.By))
 	}
 	var names []string
 	for _, t := range f.Crash {

@@ -20,6 +20,8 @@ type Scenario struct {
 	Pipeline    Pipeline    `key:"pipeline" doc:"the job pipeline"`
 	Workload    Workload    `key:"workload"`
 	Faults      []Fault     `key:"faults" doc:"each strikes once"`
+	Planted     []string    `key:"planted" is:"optional omit" from:"museum" doc:"planted bugs, each of which breaks the protocol, the engine or the services in one place (docs/museum.md)"`
+	Swarm       *Swarm      `key:"swarm" is:"optional omit" doc:"what random scenarios may have that are made of this one (docs/swarm.md)"`
 	Check       Check       `key:"check"`
 	Expect      Expect      `key:"expect" is:"all" doc:"what the judges should find: one word for all protocols, or a map from protocols to words, where a missing protocol passes"`
 
@@ -106,10 +108,12 @@ type Backoff struct {
 	Base       sim.Time `key:"base" max:"1h"`
 }
 
-// CheckpointStore is the durable store. It does not fail.
+// CheckpointStore is the durable store. It does not fail; what is on its way to it
+// may get lost.
 type CheckpointStore struct {
 	Latency   Distribution `key:"latency" form:"time"`
 	Bandwidth int64        `key:"bandwidth" form:"bandwidth" min:"1kB/s" max:"10000GB/s"` // bytes per second
+	Retry     sim.Time     `key:"retry" min:"1us" special:"never=0" doc:"a write that nobody has answered after this long is made again; counts only where faults lose or delay writes"`
 }
 
 // FullSharing is the sharing depth that reaches every task.
@@ -133,4 +137,6 @@ type Recovery struct {
 type Check struct {
 	Linearizable bool `key:"linearizable"`
 	Orphans      bool `key:"orphans" is:"optional omit" doc:"a run under clonos in which no failure orphaned anybody tested nothing"`
+
+	Reached []Goal `key:"reached" is:"optional omit" doc:"situations (docs/situations.md) that a run has to come to, or one run at least of a sweep, under protocols that can; else it tested nothing"`
 }

@@ -84,7 +84,7 @@ func typeSchema(f *field) *jsonschema.Schema {
 		held := f.element(f.kind.Elem())
 		s := typeSchema(held)
 		for _, child := range held.children() {
-			if !child.optional && child.one == "" { // no default reaches below a fault
+			if !child.optional && child.one == "" && child.preset == "" { // no default reaches below a fault
 				s.Required = append(s.Required, child.key)
 			}
 		}

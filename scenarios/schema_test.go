@@ -51,7 +51,8 @@ func TestSchemaAcceptsWhatTheLoaderAccepts(t *testing.T) {
 	for name, text := range map[string]string{
 		"sample": string(Sample()), "defaults": everyDefault,
 		"short forms": "{simrun: 1, name: q, parallelism: 3, expect: {fail: [progress, INV-01]}, costs: {record: {order: 0}, byte: 0.5ns}, " +
-			"faults: [{at: 0, crash: stock/1}, {after: {trace: running}, cut: {from: order/0, to: broker, both: true}, for: 1s}], " +
+			"faults: [{at: 0, crash: stock/1}, {after: {trace: running}, cut: {from: order/0, to: broker, both: true}, for: 1s}, " +
+			"{at: 1s, lose: {writes_of: order/0}, for: 1s}, {at: 1s, delay: {writes_of: manager, by: 1s}, for: 1s}, {at: 1s, skew: {target: machine/0, by: -1ms}, for: 1s}], " +
 			"workload: {arrivals: {closed: {clients: 1}}, operations: none, retry: {max: 0}}, cluster: {detector: {disconnect: off}}}",
 	} {
 		if _, err := Parse(name, []byte(text), nil); err != nil {
@@ -76,6 +77,8 @@ func TestSchemaRefuses(t *testing.T) {
 		"{simrun: 1, name: q, faults: {at: 1s}}", "{simrun: 1, name: q, faults: [{at: 1s}]}", "{simrun: 1, name: q, faults: [{crash: stock/1}]}",
 		"{simrun: 1, name: q, faults: [{at: 1s, crash: stok/1}]}", "{simrun: 1, name: q, faults: [{at: 1s, crash: []}]}",
 		"{simrun: 1, name: q, faults: [{at: 1s, slow: {target: stock/1}, for: 1s}]}", "{simrun: 1, name: q, expect: maybe}",
+		"{simrun: 1, name: q, faults: [{at: 1s, delay: {writes_of: stock/1}, for: 1s}]}", "{simrun: 1, name: q, faults: [{at: 1s, skew: {target: stock/1, by: 1}, for: 1s}]}",
+		"{simrun: 1, name: q, faults: [{at: 1s, delay: {writes_of: stock/1, by: -1s}, for: 1s}]}",
 		"{simrun: 1, name: q, expect: {fail: [nothing]}}", "{simrun: 1, name: q, check: {linearizable: maybe}}",
 	} {
 		if err := validate([]byte(wrong)); err == nil {

@@ -37,6 +37,7 @@ var forms = map[string]form{
 	"rate":    {"a rate", "500/s", "/s", []unit{{"/s", 1e3, 1}}, []string{"/s"}},
 	"percent": {"a share", "10%", "%", []unit{{"%", 1e4, 1}}, []string{"%"}},
 	"milli":   {"a number", "0.9", "", []unit{{"", 1e3, 1}}, []string{""}},
+	"offset":  {"a duration", "-50ms", "ms", timeUnits, []string{"s", "ms", "us", "ns"}},
 }
 
 func inPicoseconds(units []unit) []unit {
@@ -64,6 +65,9 @@ func (f form) names() []string {
 	return names
 }
 
+// signed says whether numbers of the form may be below 0.
+func (f form) signed() bool { return f.example[0] == '-' }
+
 // unitless says whether numbers of the form are written without a unit.
 func (f form) unitless() bool { return f.units[0].name == "" }
 
@@ -76,7 +80,7 @@ func (f form) parse(text string) (value int64, flaw string) {
 		return 0, fmt.Sprintf("expected %s such as %s, not %s", f.what, f.example, quoted(text))
 	}
 	sign, number, blank, name := parts[1], parts[2], parts[3], parts[4]
-	if sign != "" {
+	if sign != "" && !f.signed() {
 		return 0, fmt.Sprintf("%s is negative", quoted(text))
 	}
 	if name == "" && !f.unitless() && strings.Trim(number, "0.") == "" {
@@ -96,6 +100,9 @@ func (f form) parse(text string) (value int64, flaw string) {
 	}
 	if !exact.Num().IsInt64() {
 		return 0, fmt.Sprintf("%s is too large", text)
+	}
+	if sign != "" {
+		return -exact.Num().Int64(), ""
 	}
 	return exact.Num().Int64(), ""
 }
@@ -127,6 +134,9 @@ func (f form) format(value int64) string {
 	if value == 0 && !f.unitless() {
 		return "0" + f.usual
 	}
+	if value < 0 && f.signed() {
+		return "-" + f.format(-value)
+	}
 	last := f.print[len(f.print)-1]
 	for _, name := range f.print {
 		u, _ := f.unit(name)
@@ -152,5 +162,9 @@ func (f form) pattern() string {
 	for _, name := range f.names() {
 		names = append(names, regexp.QuoteMeta(name))
 	}
-	return `^[0-9]{1,20}(\.[0-9]{1,20})?(` + strings.Join(names, "|") + `)$`
+	sign := ""
+	if f.signed() {
+		sign = "-?"
+	}
+	return `^` + sign + `[0-9]{1,20}(\.[0-9]{1,20})?(` + strings.Join(names, "|") + `)$`
 }

@@ -104,6 +104,12 @@ func struck(f *scenarios.Fault) (names []string) {
 		list = append(list, *f.Pause)
 	case f.Slow != nil:
 		list = append(list, f.Slow.Target)
+	case f.Lose != nil:
+		list = append(list, f.Lose.WritesOf)
+	case f.Delay != nil:
+		list = append(list, f.Delay.WritesOf)
+	case f.Skew != nil:
+		list = append(list, f.Skew.Target)
 	case f.Cut != nil:
 		list = append(list, f.Cut.From, f.Cut.To)
 	}

@@ -28,9 +28,11 @@ func passes(defaults *scenarios.Scenario) []pass {
 		{"kinds of operations", fewerKinds, 16, true},
 		{"standbys and slots", fewerMachines, 12, false},
 		{"shop", smallerShop, 16, true},
+		{"planted bugs", fewerPlanted, 12, false},
 		{"quirks", fewerQuirks, 12, false},
 		{"what is struck", simplerTargets, 16, false},
-		{"horizon", shorterHorizon, 0, false},
+		{"horizon", shorterHorizon, 8, false},
+		{"pace", quickerPace, 16, true},
 	}
 	for _, r := range resets {
 		list = append(list, pass{r.name, r.reduced(defaults), 10, false})
@@ -189,6 +191,15 @@ func eachTarget(s *scenarios.Scenario, visit func(*scenarios.Target)) {
 			visit(&f.Cut.From)
 			visit(&f.Cut.To)
 		}
+		if f.Lose != nil {
+			visit(&f.Lose.WritesOf)
+		}
+		if f.Delay != nil {
+			visit(&f.Delay.WritesOf)
+		}
+		if f.Skew != nil {
+			visit(&f.Skew.Target)
+		}
 		if f.After != nil && f.After.Task != nil {
 			visit(f.After.Task)
 		}
@@ -300,7 +311,7 @@ func simplerTargets(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 			if t.Kind == scenarios.Task {
 				continue
 			}
-			for _, task := range s.TaskTargets() {
+			for _, task := range s.Victims() {
 				if !slices.Contains(s.Faults[i].Crash, task) {
 					list = append(list, changed(s, func(c *scenarios.Scenario) { c.Faults[i].Crash[j] = task }))
 				}
@@ -316,30 +327,87 @@ func shorterHorizon(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 	for _, f := range s.Faults {
 		last = max(last, f.At)
 	}
-	for unit := sim.Millisecond; unit <= 1000*sim.Second; unit *= 10 {
+	for _, at := range roundTimes(s.Time.Horizon) {
+		if at >= last {
+			list = append(list, changed(s, func(c *scenarios.Scenario) { c.Time.Horizon = at }))
+		}
+	}
+	return list
+}
+
+// quickerPace lets all go faster: a shorter horizon, operations and faults as
+// much closer together, and perhaps checkpoints.
+func quickerPace(s *scenarios.Scenario) (list []*scenarios.Scenario) {
+	rate := s.Workload.Arrivals.OpenPerSecondMilli
+	for _, at := range roundTimes(s.Time.Horizon) {
+		if rate == 0 || at < 20*sim.Millisecond {
+			continue
+		}
+		quicker := changed(s, func(c *scenarios.Scenario) {
+			c.Workload.Arrivals.OpenPerSecondMilli = roundRate(int64(float64(rate) * float64(s.Time.Horizon) / float64(at)))
+			within(c, at)
+		})
+		list = append(list, quicker, changed(quicker, func(c *scenarios.Scenario) {
+			c.Checkpoint.Every = max(sim.Millisecond, sim.Time(float64(s.Checkpoint.Every)*float64(at)/float64(s.Time.Horizon))/sim.Millisecond*sim.Millisecond)
+		}))
+	}
+	return list
+}
+
+// roundRate is a rate of one digit, in thousandths per second.
+func roundRate(rate int64) int64 {
+	unit := int64(1)
+	for rate/unit >= 10 {
+		unit *= 10
+	}
+	return min(rate/unit*unit, 10_000_000_000)
+}
+
+// fewerPlanted leaves out each planted bug. Where the failure is due to them
+// the last one stays (trier.blamed).
+func fewerPlanted(s *scenarios.Scenario) (list []*scenarios.Scenario) {
+	for i := range s.Planted {
+		list = append(list, changed(s, func(c *scenarios.Scenario) { c.Planted = slices.Delete(c.Planted, i, i+1) }))
+	}
+	return list
+}
+
+// roundTimes are 1, 2, 5, 10 ... ms below a time.
+func roundTimes(below sim.Time) (list []sim.Time) {
+	for unit := sim.Millisecond; unit < below; unit *= 10 {
 		for _, n := range []sim.Time{1, 2, 5} {
-			if at := n * unit; at >= last && at < s.Time.Horizon {
-				list = append(list, changed(s, func(c *scenarios.Scenario) { c.Time.Horizon = at }))
+			if n*unit < below {
+				list = append(list, n*unit)
 			}
 		}
 	}
 	return list
 }
 
-// shorterFaults lets pauses, slow tasks and cuts last for round times, and slow
-// tasks be as little slower as can be.
+// shorterFaults lets what passes last for round times, and tasks be slower,
+// writes later and clocks off by as little as can be.
 func shorterFaults(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 	for i, f := range s.Faults {
-		for unit := sim.Millisecond; unit < f.For; unit *= 10 {
-			for _, n := range []sim.Time{1, 2, 5} {
-				if n*unit < f.For {
-					list = append(list, changed(s, func(c *scenarios.Scenario) { c.Faults[i].For = n * unit }))
-				}
-			}
+		for _, long := range roundTimes(f.For) {
+			list = append(list, changed(s, func(c *scenarios.Scenario) { c.Faults[i].For = long }))
 		}
 		if f.Slow != nil {
 			for _, n := range ladder(f.Slow.Factor)[1:] {
 				list = append(list, changed(s, func(c *scenarios.Scenario) { c.Faults[i].Slow.Factor = n }))
+			}
+		}
+		if f.Delay != nil {
+			for _, by := range roundTimes(f.Delay.By) {
+				list = append(list, changed(s, func(c *scenarios.Scenario) { c.Faults[i].Delay.By = by }))
+			}
+		}
+		if f.Skew != nil {
+			for _, by := range roundTimes(sim.Time(max(f.Skew.By, -f.Skew.By))) {
+				list = append(list, changed(s, func(c *scenarios.Scenario) {
+					if c.Faults[i].Skew.By = int64(by); f.Skew.By < 0 {
+						c.Faults[i].Skew.By = -int64(by)
+					}
+				}))
 			}
 		}
 		if f.Cut != nil && f.Cut.Both {

@@ -29,7 +29,7 @@ var seeds = []uint64{1, 2, 3}
 func (s *search) begin(operations int64) {
 	s.best = changed(s.best, func(c *scenarios.Scenario) {
 		c.About = ""
-		c.Time.Warmup = warmup(c)
+		tidy(c)
 		c.Expect = own(c)
 	})
 	if s.best.Workload.Operations == scenarios.Unlimited && operations > 0 {
@@ -40,12 +40,26 @@ func (s *search) begin(operations int64) {
 	}
 }
 
-// warmup is what it is if nobody says: it changes figures alone.
-func warmup(s *scenarios.Scenario) sim.Time {
-	if d := 5 * sim.Second; d <= s.Time.Horizon {
-		return d
+// tidy sets what does not matter to what need not be said: the warmup, which
+// changes figures alone, and the tasks of operators that the job has not.
+func tidy(s *scenarios.Scenario) {
+	if s.Time.Warmup = 5 * sim.Second; s.Time.Warmup > s.Time.Horizon {
+		s.Time.Warmup = s.Time.Horizon / 10
 	}
-	return s.Time.Horizon / 10
+	var used []int
+	for _, o := range s.Operators() {
+		used = append(used, o.Tasks)
+	}
+	unused := 4
+	if slices.Min(used) == slices.Max(used) {
+		unused = used[0]
+	}
+	p := &s.Parallelism
+	if s.Job == "pipeline" {
+		p.Order, p.Stock, p.Payment = unused, unused, unused
+	} else {
+		p.Count = unused
+	}
 }
 
 // own keeps of all expectations that of the protocol that runs.
@@ -115,7 +129,7 @@ func (s *search) smaller(list []*scenarios.Scenario) []*scenarios.Scenario {
 	least := weight(s.best)
 	var kept []*scenarios.Scenario
 	for _, c := range list {
-		c.Time.Warmup = warmup(c)
+		tidy(c)
 		if smaller(weight(c), least) && c.Valid() == nil {
 			kept = append(kept, c)
 		}
@@ -216,6 +230,9 @@ func (s *search) simplerInstants() (list []*scenarios.Scenario) {
 
 // needed says of each fault what a run without it gives.
 func (s *search) needed() (list []Need) {
+	for i, name := range s.best.Planted {
+		list = append(list, Need{"the planted bug " + name, s.without(changed(s.best, func(c *scenarios.Scenario) { c.Planted = slices.Delete(c.Planted, i, i+1) }))})
+	}
 	for i := range s.best.Faults {
 		f := s.best.Faults[i]
 		list = append(list, Need{f.String(), s.without(changed(s.best, func(c *scenarios.Scenario) { c.Faults = slices.Delete(c.Faults, i, i+1) }))})

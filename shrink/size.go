@@ -49,7 +49,7 @@ func weight(s *scenarios.Scenario) []int64 {
 	}
 	differ, letters := s.Differences()
 	return []int64{
-		int64(len(s.Faults)), int64(targets(s)), hardness(s), operationsOf(s), clients, stages, int64(len(s.Tasks())), int64(s.Cluster.Standbys), int64(s.Cluster.Slots),
+		int64(len(s.Planted)), int64(len(s.Faults)), int64(targets(s)), hardness(s), operationsOf(s), clients, stages, int64(len(s.Tasks())), int64(s.Cluster.Standbys), int64(s.Cluster.Slots),
 		kinds, int64(c.Items.Count), int64(c.Users.Count), linesMost(s), keys, int64(s.Time.Horizon), int64(differ), int64(letters),
 		moments(s), int64(s.Seed >> 1),
 	}
@@ -97,6 +97,12 @@ func moments(s *scenarios.Scenario) int64 {
 		}
 		if f.Slow != nil {
 			sum += f.Slow.Factor
+		}
+		if f.Delay != nil {
+			sum += int64(f.Delay.By)
+		}
+		if f.Skew != nil {
+			sum += max(f.Skew.By, -f.Skew.By)
 		}
 	}
 	return sum

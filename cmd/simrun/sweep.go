@@ -106,9 +106,7 @@ func (a *app) sweep(ctx context.Context, f *sweepFlags, argument string) error {
 	if err := s.prepare(); err != nil {
 		return err
 	}
-	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(400)) // many runs make much garbage, and little stays
-	}
+	defer collectSeldom()()
 	if err := s.moments(ctx); err != nil {
 		return err
 	}
@@ -116,6 +114,26 @@ func (a *app) sweep(ctx context.Context, f *sweepFlags, argument string) error {
 		return err
 	}
 	return s.end(ctx)
+}
+
+// sweepMemory is what garbage may fill before it is collected more often.
+const sweepMemory = 1 << 30
+
+// collectSeldom tunes the collector for many runs, which make much garbage and keep little, and gives what undoes that. Who
+// has set GOGC knows better.
+func collectSeldom() (undo func()) {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	percent := debug.SetGCPercent(1600)
+	limit := int64(-1) // which asks only
+	if os.Getenv("GOMEMLIMIT") == "" {
+		limit = debug.SetMemoryLimit(sweepMemory)
+	}
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
 }
 
 // root is where sweeps lie: results/sweeps, or below --out.

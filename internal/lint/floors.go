@@ -18,11 +18,14 @@ var floors = map[string]int{
 	"pipeline":   2,
 	"recovery":   3,
 	"check":      3,
+	"museum":     4,
 	"cluster":    4,
 	"scenarios":  5,
+	"swarm":      6,
 	"shrink":     6,
-	"report":     7,
-	"cmd/simrun": 8,
+	"hunt":       7,
+	"report":     8,
+	"cmd/simrun": 9,
 }
 
 // Packages that do not know that they are simulated.

@@ -1,0 +1,71 @@
+package report
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"simrun/hunt"
+	"simrun/museum"
+	"simrun/scenarios"
+)
+
+// A bug caught by a judge, one by monitors alone, one that survived, one that
+// does no harm, one that fails without the bug.
+func someTrophies(t *testing.T) *Museum {
+	find := func(name string) museum.Bug {
+		b, ok := museum.Find(name)
+		if !ok {
+			t.Fatal(name)
+		}
+		return b
+	}
+	return &Museum{Catches: 20, Runs: 10_000, Command: "simrun sweep --museum", Trophies: []hunt.Trophy{
+		{Bug: find("no-fence"), Runs: 4000, Catches: 20, First: 17, Judged: 11, Checks: []hunt.Count{{Name: "INV-06", Times: 20}, {Name: "exactly_once", Times: 11}},
+			Shrunk: &scenarios.Scenario{}, Faults: 2, Checkouts: 9, Class: "INV-06"},
+		{Bug: find("own-log-only"), Runs: 20, Catches: 20, First: 1, Checks: []hunt.Count{{Name: "INV-21", Times: 20}}},
+		{Bug: find("count-built"), Runs: 10_000, Probes: 200, Changed: 13},
+		{Bug: find("no-kill"), Runs: 10_000, Probes: 200, Changed: 40},
+		{Bug: find("forget-calls"), Runs: 10_000, Probes: 200, Wrong: []int{71}},
+	}}
+}
+
+func TestMuseumTable(t *testing.T) {
+	m := someTrophies(t)
+	var b bytes.Buffer
+	if err := m.writeTable(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"5 planted bugs: 2 caught, 1 survived, 1 harmless, 1 never triggered",
+		"| caught | INV-06 | 200 | 130 to 309 | 55 % | [2 faults, 9 checkouts](shrunk/no-fence.yaml) |",
+		"| caught | INV-21 | 1.0 | 1.0 to 1.2 | 0 % |  |",
+		"- **count-built**: nobody knows why. It made 13 of 200 runs different.",
+		"**Fails without forget-calls, too**: scenarios [71].",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
+	}
+}
+
+// The figure is the same every time, and differs where a hunt does.
+func TestMuseumFigure(t *testing.T) {
+	one, two := someTrophies(t), someTrophies(t)
+	two.Trophies[0].Runs = 400
+	draw := func(m *Museum) map[string]string { return drawn(t, []Figure{museumFigure(m)}) }
+	if d := differences(draw(one), draw(one)); len(d) > 0 {
+		t.Errorf("drawn twice, %v differ", d)
+	}
+	if d := differences(draw(one), draw(two)); len(d) != 3 {
+		t.Errorf("of another hunt only %v differ", d)
+	}
+	if dir := os.Getenv("MUSEUM_LOOK"); dir != "" {
+		for _, f := range museumFigure(one).Files() {
+			var b bytes.Buffer
+			f.Write(&b)
+			os.WriteFile(dir+"/"+f.Name, b.Bytes(), 0o644)
+		}
+	}
+}

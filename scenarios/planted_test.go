@@ -1,0 +1,35 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"simrun/museum"
+)
+
+// A planted bug is told, and breaks a run that passes without it. Every name of the
+// museum can be written; another cannot.
+func TestPlanted(t *testing.T) {
+	whole, err := Load("crash-small", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := run(t, whole, Options{}); verdict(r) != "pass" {
+		t.Fatalf("without a bug: %s", complaints(r))
+	}
+	spoilt, err := whole.With("planted=[no-deduplication]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := run(t, spoilt, Options{})
+	if verdict(r) != "fail" || !slices.ContainsFunc(r.Notes, func(note string) bool { return strings.HasPrefix(note, "planted bug no-deduplication: ") }) {
+		t.Errorf("%s, notes %q", verdict(r), r.Notes)
+	}
+	if _, err := whole.With("planted=[" + strings.Join(museum.Names(), ", ") + "]"); err != nil {
+		t.Error(err)
+	}
+	if _, err := whole.With("planted=[no-fense]"); err == nil || !strings.Contains(err.Error(), "no-fence") {
+		t.Errorf("a name that is none: %v", err)
+	}
+}

@@ -1,0 +1,44 @@
+package scenarios
+
+import "slices"
+
+// Swarm is what the random scenarios may have that package swarm draws from
+// this one.
+type Swarm struct {
+	Faults     int      `key:"faults" default:"3" max:"100" doc:"faults of a scenario at most"`
+	Crashes    int      `key:"crashes" default:"4" max:"1000" doc:"tasks, standbys and machines that these crash at most, all together"`
+	Operations int      `key:"operations" default:"100" min:"10" max:"100000" doc:"at most"`
+	Tasks      int      `key:"tasks" default:"3" min:"1" max:"64" doc:"of an operator at most"`
+	Kinds      []string `key:"kinds" is:"optional omit" words:"crash machine standby pause slow cut lose delay skew" doc:"of faults that are drawn; missing: all"`
+	Keep       []string `key:"keep" is:"optional omit" words:"shape workload network checkpoint detector recovery" doc:"what is not drawn and stays as it is"`
+	Beyond     bool     `key:"beyond" default:"off" doc:"also what no protocol promises to come through: then it has to be safe alone, and may stand still"`
+}
+
+// FaultKinds are the kinds of faults that a swarm can draw.
+func FaultKinds() []string {
+	for _, f := range fieldsOf(typeSwarm) {
+		if f.key == "kinds" {
+			return slices.Clone(f.words)
+		}
+	}
+	panic("scenarios: a swarm has no kinds")
+}
+
+// Budget is the swarm of a scenario: what it says, or the defaults.
+func (s *Scenario) Budget() Swarm {
+	if s.Swarm != nil {
+		return *s.Swarm
+	}
+	return Swarm{Faults: 3, Crashes: 4, Operations: 100, Tasks: 3}
+}
+
+// Drawn is a copy of the scenario to draw the number'th of its swarm into:
+// without its faults, its swarm, and what a --set made of its name.
+func (s *Scenario) Drawn(name, about string) *Scenario {
+	c := s.Clone()
+	c.Name, c.About, c.Faults, c.Swarm, c.variant = name, about, nil, nil, ""
+	return c
+}
+
+// Victims lists the tasks of the job as targets of faults.
+func (s *Scenario) Victims() []Target { return s.tasks() }
