@@ -13,34 +13,35 @@ type pass struct {
 	// reduced lists what a scenario can be reduced to, the smallest first. What
 	// is no valid scenario, or no smaller one, is left out later.
 	reduced  func(s *scenarios.Scenario) []*scenarios.Scenario
-	instants int  // other instants of its faults that each is tried with
-	seeds    bool // and other seeds
+	instants int      // other instants of its faults that each is tried with
+	seeds    []uint64 // and other seeds
 }
 
 // passes are the reductions in their order: what makes runs short first.
 func passes(defaults *scenarios.Scenario) []pass {
 	list := []pass{
-		{"faults", fewerFaults, 16, false},
-		{"operations", fewerOperations, 24, true},
-		{"tasks", fewerTasks, 24, true},
-		{"clients", fewerClients, 16, true},
-		{"stages", fewerStages, 16, true},
-		{"kinds of operations", fewerKinds, 16, true},
-		{"standbys and slots", fewerMachines, 12, false},
-		{"shop", smallerShop, 16, true},
-		{"planted bugs", fewerPlanted, 12, false},
-		{"quirks", fewerQuirks, 12, false},
-		{"what is struck", simplerTargets, 16, false},
-		{"horizon", shorterHorizon, 8, false},
-		{"pace", quickerPace, 16, true},
+		{"faults", fewerFaults, 16, nil},
+		{"operations", fewerOperations, 24, seeds},
+		{"tasks", fewerTasks, 24, seeds},
+		{"clients", fewerClients, 16, seeds},
+		{"stages", fewerStages, 16, seeds},
+		{"kinds of operations", fewerKinds, 16, seeds},
+		{"standbys and slots", fewerMachines, 12, nil},
+		{"shop", smallerShop, 16, seeds},
+		{"planted bugs", fewerPlanted, 12, nil},
+		{"quirks", fewerQuirks, 12, nil},
+		{"what is struck", simplerTargets, 16, nil},
+		{"horizon", shorterHorizon, 8, nil},
+		{"pace", quickerPace, 16, seeds},
 	}
 	for _, r := range resets {
-		list = append(list, pass{r.name, r.reduced(defaults), 10, false})
+		list = append(list, pass{r.name, r.reduced(defaults), 10, nil})
 	}
 	return append(list,
-		pass{"when faults strike", nil, 0, false}, // needs runs: the search lists them (search.go)
-		pass{"how long faults last", shorterFaults, 0, false},
-		pass{"seed", firstSeed, 24, false})
+		pass{"when faults strike", nil, 0, nil}, // needs runs: the search lists them (search.go)
+		pass{"how long faults last", shorterFaults, 0, nil},
+		pass{"seed", firstSeed, 24, nil},
+		pass{"operations once more", otherPace, 12, manySeeds})
 }
 
 // changed is a copy of a scenario with a change.
@@ -92,6 +93,28 @@ func fewerFaults(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 		for j := range s.Faults[i].Crash {
 			if len(s.Faults[i].Crash) > 1 {
 				list = append(list, changed(s, func(c *scenarios.Scenario) { c.Faults[i].Crash = slices.Delete(c.Faults[i].Crash, j, j+1) }))
+			}
+		}
+	}
+	return list
+}
+
+// seeds are what a reduction is tried with besides a scenario's own.
+var seeds, manySeeds = []uint64{1, 2, 3}, []uint64{1, 2, 3, 4, 5, 6, 7, 8}
+
+// otherPace tries again what fewer operations did not bring, at other rates and
+// with more seeds. What took many operations may be rare, not large.
+func otherPace(s *scenarios.Scenario) (list []*scenarios.Scenario) {
+	if s.Workload.Operations < 4 {
+		return nil
+	}
+	for _, n := range ladder(s.Workload.Operations) {
+		list = append(list, changed(s, func(c *scenarios.Scenario) { c.Workload.Operations = n }))
+		for _, rate := range []int64{100, 1000, 10_000} {
+			if s.Workload.Arrivals.OpenPerSecondMilli > 0 {
+				list = append(list, changed(s, func(c *scenarios.Scenario) {
+					c.Workload.Operations, c.Workload.Arrivals.OpenPerSecondMilli = n, rate*1000
+				}))
 			}
 		}
 	}

@@ -20,9 +20,6 @@ type search struct {
 	size     Size   // of best, but for what only its run can tell
 }
 
-// seeds are what a reduction is tried with besides a scenario's own.
-var seeds = []uint64{1, 2, 3}
-
 // begin makes explicit what a reduction has to know: how many operations there
 // are. What other protocols were expected to do says nothing about what is
 // left.
@@ -117,11 +114,7 @@ func (s *search) pass(p pass) bool {
 	} else {
 		list = s.smaller(p.reduced(s.best))
 	}
-	more := []uint64(nil)
-	if p.seeds {
-		more = seeds
-	}
-	return s.take(s.choose(list, p.instants, more))
+	return s.take(s.choose(list, p.instants, p.seeds))
 }
 
 // smaller keeps of some scenarios those that are valid and smaller than the best.
