@@ -367,11 +367,11 @@ func quickerPace(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 			continue
 		}
 		quicker := changed(s, func(c *scenarios.Scenario) {
-			c.Workload.Arrivals.OpenPerSecondMilli = roundRate(int64(float64(rate) * float64(s.Time.Horizon) / float64(at)))
+			c.Workload.Arrivals.OpenPerSecondMilli = roundRate(scaled(rate, s.Time.Horizon, at))
 			within(c, at)
 		})
 		list = append(list, quicker, changed(quicker, func(c *scenarios.Scenario) {
-			c.Checkpoint.Every = max(sim.Millisecond, sim.Time(float64(s.Checkpoint.Every)*float64(at)/float64(s.Time.Horizon))/sim.Millisecond*sim.Millisecond)
+			c.Checkpoint.Every = max(sim.Millisecond, scaled(s.Checkpoint.Every, at, s.Time.Horizon)/sim.Millisecond*sim.Millisecond)
 		}))
 	}
 	return list

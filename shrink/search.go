@@ -17,6 +17,7 @@ type search struct {
 	defaults *scenarios.Scenario
 	progress func(Progress)
 	now      string // the pass
+	taken    bool   // best is smaller than what was given
 	size     Size   // of best, but for what only its run can tell
 }
 
@@ -168,7 +169,7 @@ const eventsEach = 1_000_000
 
 // affordable bounds the variations of a scenario whose runs are long.
 func (s *search) affordable(c *scenarios.Scenario, n int) int {
-	one, known := s.known[string(c.Expand())]
+	one, known := s.known[keyOf(c)]
 	if !known || one.failed != nil {
 		return 0
 	}
@@ -180,7 +181,7 @@ func (s *search) take(c *scenarios.Scenario) bool {
 	if c == nil || s.ctx.Err() != nil || !smaller(weight(c), weight(s.best)) || c.Valid() != nil {
 		return false
 	}
-	s.best = c
+	s.best, s.taken = c, true
 	s.size = sizeOf(c, c.Workload.Operations, 0)
 	return true
 }

@@ -21,7 +21,7 @@ type Options struct {
 }
 
 // RunsMost is how many runs are tried if nobody says.
-const RunsMost = 20_000
+const RunsMost = 12_000
 
 // Progress is how far shrinking has come.
 type Progress struct {
@@ -38,7 +38,7 @@ type Result struct {
 	SizeFrom, SizeNow Size
 	Needed            []Need           // one for each fault that is left, and for each target of a fault that has several
 	Runs              int              // that were tried
-	Finished          bool             // no reduction makes it smaller; false: a bound or an interrupt ended the search
+	Finished          bool             // no reduction makes it smaller; false: a bound or an interrupt ended the search before
 	Failure           scenarios.Result // the run of Scenario
 }
 
@@ -54,8 +54,8 @@ type Refused struct{ Text string }
 func (r *Refused) Error() string { return r.Text }
 
 // Shrink finds a smallest scenario that fails in the same class as s. The error
-// is a *Refused if s does not fail, or that of the context: then the result
-// holds the smallest one so far.
+// is a *Refused if s does not fail. If it is that of the context, the result
+// holds the smallest scenario so far, which is From if none was found.
 func Shrink(ctx context.Context, s *scenarios.Scenario, o Options) (Result, error) {
 	t := &trier{ctx: ctx, simulate: o.Simulate, shuffle: o.ShuffleTies, workers: workersOf(o.Workers), most: o.Runs,
 		known: map[string]tried{}, listed: map[string][]cluster.Moment{}}
@@ -81,8 +81,11 @@ func Shrink(ctx context.Context, s *scenarios.Scenario, o Options) (Result, erro
 	search.begin(operations)
 	t.blame(s)
 	r.Finished = search.all()
-	r.Scenario, r.Runs = search.best, t.runs
+	r.Runs, r.SizeNow = t.runs, search.size
 	if ctx.Err() != nil {
+		if search.taken {
+			r.Scenario = named(search.best, &r)
+		}
 		return r, ctx.Err()
 	}
 	r.Scenario = named(search.best, &r)

@@ -1,7 +1,6 @@
 package shrink
 
 import (
-	"bytes"
 	"slices"
 
 	"simrun/scenarios"
@@ -14,11 +13,12 @@ type Size struct {
 	Checkouts  int64 `json:"checkouts"`  // of those
 	Tasks      int   `json:"tasks"`      // without standbys
 	HorizonUS  int64 `json:"horizon_us"` // microseconds of simulated time
-	Lines      int   `json:"lines"`      // of the scenario, without what its defaults say
+	Keys       int   `json:"keys"`       // that are not as their defaults say
 }
 
 func sizeOf(s *scenarios.Scenario, operations, checkouts int64) Size {
-	return Size{targets(s), operations, checkouts, len(s.Tasks()), int64(s.Time.Horizon / 1000), bytes.Count(s.Concise(), []byte("\n"))}
+	keys, _ := s.Differences()
+	return Size{targets(s), operations, checkouts, len(s.Tasks()), int64(s.Time.Horizon / 1000), keys}
 }
 
 // targets counts what the faults of a scenario strike.

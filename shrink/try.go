@@ -2,6 +2,7 @@ package shrink
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
@@ -32,8 +33,8 @@ type trier struct {
 	anywhere bool // the check may be violated after others
 	blamed   bool // the failure is due to planted bugs: without them a candidate has to pass
 
-	known  map[string]tried            // by expanded scenario; only of runs that count
-	listed map[string][]cluster.Moment // by expanded scenario
+	known  map[string]tried            // by scenario; only of runs that count
+	listed map[string][]cluster.Moment // by scenario
 	runs   int                         // that count
 	most   int
 	events int64 // of runs that count
@@ -117,6 +118,7 @@ func violates(r *scenarios.Result, name string) bool {
 // first in the order of the list, whichever is done first. -1: none. What is
 // run beyond it does not count.
 func (t *trier) first(list []*scenarios.Scenario) int {
+	list = list[:min(len(list), max(0, t.most-t.runs))]
 	b := &batch{results: make([]tried, len(list)), keys: make([]string, len(list)), fresh: make([]bool, len(list)),
 		stops: make([]context.CancelFunc, len(list)), best: len(list)}
 	scenarios.Each(t.ctx, t.workers, len(list), func(i int) {
@@ -125,7 +127,7 @@ func (t *trier) first(list []*scenarios.Scenario) int {
 		if !b.begin(i, stop) {
 			return
 		}
-		key := string(list[i].Expand())
+		key := keyOf(list[i])
 		one, known := t.known[key]
 		if !known {
 			one = t.one(ctx, list[i])
@@ -180,6 +182,15 @@ func (b *batch) end(i int, key string, one tried, fresh bool) {
 			stop()
 		}
 	}
+}
+
+// keyOf is a text that no other scenario has.
+func keyOf(s *scenarios.Scenario) string {
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(fmt.Sprintf("shrink: %v", err))
+	}
+	return string(text)
 }
 
 func workersOf(n int) int {
