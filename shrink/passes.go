@@ -21,7 +21,7 @@ type pass struct {
 func passes(defaults *scenarios.Scenario) []pass {
 	list := []pass{
 		{"faults", fewerFaults, 16, nil},
-		{"operations", fewerOperations, 24, seeds},
+		{"operations", fewerOperations, 16, seeds},
 		{"tasks", fewerTasks, 24, seeds},
 		{"clients", fewerClients, 16, seeds},
 		{"stages", fewerStages, 16, seeds},
@@ -41,7 +41,7 @@ func passes(defaults *scenarios.Scenario) []pass {
 		pass{"when faults strike", nil, 0, nil}, // needs runs: the search lists them (search.go)
 		pass{"how long faults last", shorterFaults, 0, nil},
 		pass{"seed", firstSeed, 24, nil},
-		pass{"operations once more", otherPace, 12, manySeeds})
+		pass{"operations once more", otherPace, 8, manySeeds})
 }
 
 // changed is a copy of a scenario with a change.
@@ -100,22 +100,20 @@ func fewerFaults(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 }
 
 // seeds are what a reduction is tried with besides a scenario's own.
-var seeds, manySeeds = []uint64{1, 2, 3}, []uint64{1, 2, 3, 4, 5, 6, 7, 8}
+var seeds, manySeeds = []uint64{1, 2, 3}, []uint64{1, 2, 3, 4, 5, 6}
 
-// otherPace tries again what fewer operations did not bring, at other rates and
-// with more seeds. What took many operations may be rare, not large.
+// otherPace tries again what did not bring fewer operations, at other rates and
+// with more seeds, and not as far: what took many operations may be rare, not
+// large.
 func otherPace(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 	if s.Workload.Operations < 4 {
 		return nil
 	}
-	for _, n := range ladder(s.Workload.Operations) {
-		list = append(list, changed(s, func(c *scenarios.Scenario) { c.Workload.Operations = n }))
-		for _, rate := range []int64{100, 1000, 10_000} {
-			if s.Workload.Arrivals.OpenPerSecondMilli > 0 {
-				list = append(list, changed(s, func(c *scenarios.Scenario) {
-					c.Workload.Operations, c.Workload.Arrivals.OpenPerSecondMilli = n, rate*1000
-				}))
-			}
+	all := s.Workload.Operations
+	for _, n := range slices.Compact([]int64{all / 2, all * 3 / 4, all * 7 / 8, all - 1}) {
+		list = append(list, operations(s, n, 0))
+		if rate := s.Workload.Arrivals.OpenPerSecondMilli; rate > 0 {
+			list = append(list, operations(s, n, roundRate(rate*n/all)), operations(s, n, 100_000), operations(s, n, 1_000_000), operations(s, n, 10_000_000))
 		}
 	}
 	return list
@@ -123,9 +121,21 @@ func otherPace(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 
 func fewerOperations(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 	for _, n := range ladder(s.Workload.Operations) {
-		list = append(list, changed(s, func(c *scenarios.Scenario) { c.Workload.Operations = n }))
+		list = append(list, operations(s, n, 0))
+		if rate := s.Workload.Arrivals.OpenPerSecondMilli; rate > 0 { // over the same time
+			list = append(list, operations(s, n, max(1, roundRate(rate*n/s.Workload.Operations))))
+		}
 	}
 	return list
+}
+
+// operations has so many of them, at a rate in thousandths per second; 0: as it is.
+func operations(s *scenarios.Scenario, n, rate int64) *scenarios.Scenario {
+	return changed(s, func(c *scenarios.Scenario) {
+		if c.Workload.Operations = n; rate > 0 {
+			c.Workload.Arrivals.OpenPerSecondMilli = rate
+		}
+	})
 }
 
 // fewerTasks tries one task for each operator, two and so on, then fewer of one

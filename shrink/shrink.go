@@ -21,7 +21,7 @@ type Options struct {
 }
 
 // RunsMost is how many runs are tried if nobody says.
-const RunsMost = 12_000
+const RunsMost = 16_000
 
 // Progress is how far shrinking has come.
 type Progress struct {
