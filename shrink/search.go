@@ -227,10 +227,15 @@ func (s *search) simplerInstants() (list []*scenarios.Scenario) {
 	return s.smaller(list)
 }
 
-// needed says of each fault what a run without it gives.
+// needed says of each planted bug, quirk and fault what a run without it gives.
 func (s *search) needed() (list []Need) {
 	for i, name := range s.best.Planted {
 		list = append(list, Need{"the planted bug " + name, s.without(changed(s.best, func(c *scenarios.Scenario) { c.Planted = slices.Delete(c.Planted, i, i+1) }))})
+	}
+	for i, name := range s.best.Recovery.Quirks {
+		list = append(list, Need{"the quirk " + name, s.without(changed(s.best, func(c *scenarios.Scenario) {
+			c.Recovery.Quirks = slices.Delete(slices.Clone(c.Recovery.Quirks), i, i+1)
+		}))})
 	}
 	for i := range s.best.Faults {
 		f := s.best.Faults[i]

@@ -36,15 +36,15 @@ type Result struct {
 	From, Scenario    *scenarios.Scenario // as it was; the smallest one
 	Class             Class
 	SizeFrom, SizeNow Size
-	Needed            []Need           // one for each fault that is left, and for each target of a fault that has several
+	Needed            []Need           // one for each planted bug, quirk and fault that is left, and for each target of a fault that has several
 	Runs              int              // that were tried
 	Finished          bool             // no reduction makes it smaller; false: a bound or an interrupt ended the search before
 	Failure           scenarios.Result // the run of Scenario
 }
 
-// Need is a fault that is left, and what a run without it gives.
+// Need is something that is left, and what a run without it gives.
 type Need struct {
-	Fault   string `json:"fault"`   // as a scenario file writes it; of several targets, the one
+	Fault   string `json:"fault"`   // as a scenario file writes it; of several targets, the one; or "the planted bug NAME"
 	Without string `json:"without"` // "the run passes", "progress is violated, not linearizable", ...
 }
 
