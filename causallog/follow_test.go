@@ -9,56 +9,141 @@ import (
 )
 
 // TestStoresFollowTheModel: whatever is appended, sent, delivered, lost with
-// its connection, truncated and recovered, every store holds what plain maps
-// hold, every merge succeeds (no gap, no conflict, none ahead of its owner),
-// and with full sharing holdings are causally closed (cyclic dataflows, I2-I4).
+// its connection, truncated, gathered and repeated, every store holds what plain
+// maps hold, every merge succeeds (no gap, no conflict, none ahead of its
+// owner), a log is repeated byte for byte, and with full sharing holdings are
+// causally closed (cyclic dataflows, I2-I4).
 func TestStoresFollowTheModel(t *testing.T) {
-	graphs := []*dataflow.Graph{shop(t, 1, 2, 1, 1), shop(t, 1, 1, 1, 1)}
 	rapid.Check(t, func(t *rapid.T) {
-		g := rapid.SampledFrom(graphs).Draw(t, "graph")
-		m := newModel(g, rapid.SampledFrom([]int{FullSharing, 0, 1, 2, 3}).Draw(t, "depth"))
-		task := rapid.Map(rapid.IntRange(0, g.Tasks()-2), func(i int) dataflow.TaskID { return dataflow.TaskID(i) })
-		channel := rapid.Map(rapid.IntRange(0, len(g.Channels)-1), func(i int) dataflow.ChannelID { return dataflow.ChannelID(i) })
-		must := func(err error) {
-			if err != nil {
-				t.Fatal(err)
+		if err := followsTheModel(t, nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// followsTheModel takes drawn steps, until one goes wrong.
+func followsTheModel(t *rapid.T, s *slip) (err error) {
+	if s == nil {
+		s = &slip{}
+	}
+	g := rapid.SampledFrom(shops()).Draw(t, "graph")
+	m := newModel(g, rapid.SampledFrom([]int{FullSharing, 0, 1, 2, 3}).Draw(t, "depth"))
+	task := rapid.Map(rapid.IntRange(0, g.Tasks()-2), func(i int) dataflow.TaskID { return dataflow.TaskID(i) })
+	channel := rapid.Map(rapid.IntRange(0, len(g.Channels)-1), func(i int) dataflow.ChannelID { return dataflow.ChannelID(i) })
+	step := func(f func(t *rapid.T) error) func(*rapid.T) {
+		return func(t *rapid.T) {
+			if err == nil {
+				err = f(t)
 			}
 		}
-		t.Repeat(map[string]func(*rapid.T){
-			"decide": func(t *rapid.T) {
-				d := rapid.SampledFrom(one[:6]).Draw(t, "determinant")
-				m.append(m.layout.Main(task.Draw(t, "task")), &d)
-			},
-			"buffer": func(t *rapid.T) {
-				c := channel.Draw(t, "channel")
-				m.append(m.layout.Cuts(c), &dataflow.Determinant{Kind: dataflow.BufferBuilt, Value: int64(rapid.IntRange(1, 9).Draw(t, "bytes"))})
-				m.send(c)
-			},
-			"deliver": func(t *rapid.T) { must(m.deliver(channel.Draw(t, "channel"))) },
-			"epoch": func(t *rapid.T) {
-				id := task.Draw(t, "task")
-				m.append(m.layout.Main(id), &dataflow.Determinant{Kind: dataflow.EpochEnd, Key: uint64(m.stores[id].Epoch() + 1)})
-				m.stores[id].StartEpoch(m.stores[id].Epoch() + 1)
-			},
-			"complete": func(*rapid.T) {
-				least := m.stores[0].Epoch()
-				for _, s := range m.stores[:g.Tasks()-1] {
-					least = min(least, s.Epoch())
+	}
+	repeat := func(t *rapid.T, id dataflow.TaskID) error {
+		if s.repeat != nil && s.repeat(m, id) {
+			return nil
+		}
+		return m.repeat(id, rapid.IntRange(0, 9).Draw(t, "log"))
+	}
+	buffer := func(t *rapid.T, c dataflow.ChannelID) error {
+		if m.repeats[m.graph.Channels[c].From] == nil { // else it sends what it has built already
+			m.append(m.layout.Cuts(c), &dataflow.Determinant{Kind: dataflow.BufferBuilt, Value: int64(rapid.IntRange(1, 9).Draw(t, "bytes"))})
+		}
+		if m.send(c); s.send != nil {
+			s.send(m, c)
+		}
+		return nil
+	}
+	deliver := func(c dataflow.ChannelID) error {
+		if s.deliver != nil && len(m.transit[c]) > 0 && s.deliver(m, c) {
+			return m.delivered(c)
+		}
+		return m.deliver(c)
+	}
+	t.Repeat(map[string]func(*rapid.T){
+		"decide": step(func(t *rapid.T) error {
+			id, d := task.Draw(t, "task"), rapid.SampledFrom(one[:6]).Draw(t, "determinant")
+			if m.repeats[id] != nil {
+				return repeat(t, id)
+			}
+			m.append(m.layout.Main(id), &d)
+			return nil
+		}),
+		"buffer":  step(func(t *rapid.T) error { return buffer(t, channel.Draw(t, "channel")) }),
+		"deliver": step(func(t *rapid.T) error { return deliver(channel.Draw(t, "channel")) }),
+		"round": step(func(t *rapid.T) error { // everybody tells everybody
+			for c := range g.Channels {
+				if err := buffer(t, dataflow.ChannelID(c)); err != nil {
+					return err
 				}
-				m.done = least
-			},
-			"truncate": func(t *rapid.T) {
-				m.truncate(dataflow.TaskID(rapid.IntRange(0, g.Tasks()-1).Draw(t, "task")))
-			},
-			"connect": func(t *rapid.T) {
-				c := channel.Draw(t, "channel")
+				for len(m.transit[c]) > 0 {
+					if err := deliver(dataflow.ChannelID(c)); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}),
+		"repeat": step(func(t *rapid.T) error {
+			id := task.Draw(t, "task")
+			for range rapid.IntRange(1, 12).Draw(t, "steps") {
+				if m.repeats[id] == nil {
+					return nil
+				}
+				if err := repeat(t, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+		"epoch": step(func(t *rapid.T) error {
+			id := task.Draw(t, "task")
+			if m.repeats[id] != nil {
+				return repeat(t, id)
+			}
+			m.append(m.layout.Main(id), &dataflow.Determinant{Kind: dataflow.EpochEnd, Key: uint64(m.stores[id].Epoch() + 1)})
+			m.stores[id].StartEpoch(m.stores[id].Epoch() + 1)
+			return nil
+		}),
+		"checkpoint": step(func(*rapid.T) error { // who lags behind begins an epoch; what all have begun is complete
+			for id, s := range m.stores[:g.Tasks()-1] {
+				if m.repeats[id] == nil && s.Epoch() <= m.done {
+					m.append(m.layout.Main(dataflow.TaskID(id)), &dataflow.Determinant{Kind: dataflow.EpochEnd, Key: uint64(s.Epoch() + 1)})
+					s.StartEpoch(s.Epoch() + 1)
+				}
+			}
+			m.complete()
+			return nil
+		}),
+		"complete": step(func(*rapid.T) error { m.complete(); return nil }),
+		"truncate": step(func(t *rapid.T) error {
+			id := dataflow.TaskID(rapid.IntRange(0, g.Tasks()-1).Draw(t, "task"))
+			if s.truncate != nil && s.truncate(m, id) {
+				m.truncated(id)
+				return nil
+			}
+			m.truncate(id)
+			return nil
+		}),
+		"connect": step(func(t *rapid.T) error {
+			c := channel.Draw(t, "channel")
+			if s.connect == nil || !s.connect(m, c) {
 				m.world.reset(c)
-				m.transit[c] = nil
-			},
-			"crash": func(t *rapid.T) { must(m.crash(task.Draw(t, "task"))) },
-			"":      func(*rapid.T) { must(m.check()) },
-		})
+			}
+			m.transit[c] = nil
+			return nil
+		}),
+		"crash": step(func(t *rapid.T) error {
+			id := task.Draw(t, "task")
+			if err := m.crash(id); err != nil {
+				return err
+			}
+			if s.gathered != nil {
+				s.gathered(m, id)
+			}
+			return nil
+		}),
+		"": step(func(*rapid.T) error { return m.check() }),
 	})
+	return err
 }
 
 // filled is a model in which everybody has heard of everybody.

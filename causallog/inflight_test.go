@@ -1,11 +1,7 @@
 package causallog
 
 import (
-	"bytes"
-	"fmt"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"simrun/dataflow"
 )
@@ -100,94 +96,4 @@ func TestInFlightBeyondItsEndPanics(t *testing.T) {
 	var f InFlight
 	f.Append(buffer(0, 0, 1))
 	f.At(1)
-}
-
-// TestInFlightFollowsASlice: after any appends and truncations the log holds
-// what a plain slice holds.
-func TestInFlightFollowsASlice(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var f InFlight
-		var plain []dataflow.Buffer // from first on
-		var first uint64
-		next, built := position{}, byte(0)
-		drop := func(n int) {
-			plain, first = plain[n:], first+uint64(n)
-		}
-		t.Repeat(map[string]func(*rapid.T){
-			"buffer": func(t *rapid.T) {
-				size := rapid.SampledFrom([]int{0, 1, 9, 700, chunkBytesMin, 3 * chunkBytesMin}).Draw(t, "bytes")
-				built++
-				b := buffer(next.epoch, next.index, bytes.Repeat([]byte{built}, size)...)
-				next.index++
-				f.Append(b)
-				plain = append(plain, b)
-			},
-			"barrier": func(*rapid.T) {
-				b := dataflow.Buffer{Epoch: next.epoch, Index: next.index, Barrier: true, Next: next.epoch + 1}
-				next = position{epoch: next.epoch + 1}
-				f.Append(b)
-				plain = append(plain, b)
-			},
-			"truncate": func(t *rapid.T) {
-				epoch := rapid.Int32Range(0, next.epoch).Draw(t, "epoch")
-				n := 0
-				for n < len(plain) && plain[n].Epoch < epoch {
-					n++
-				}
-				drop(n)
-				f.Truncate(epoch)
-			},
-			"truncate to": func(t *rapid.T) {
-				n := rapid.IntRange(0, len(plain)).Draw(t, "entries")
-				drop(n)
-				f.TruncateTo(f.First() + uint64(n))
-			},
-			"": func(t *rapid.T) {
-				if err := compare(&f, plain, first); err != nil {
-					t.Fatal(err)
-				}
-			},
-		})
-	})
-}
-
-func compare(f *InFlight, plain []dataflow.Buffer, first uint64) error {
-	if f.First() != first || f.End() != first+uint64(len(plain)) {
-		return fmt.Errorf("holds %d to %d, want %d entries from %d on", f.First(), f.End(), len(plain), first)
-	}
-	size := 0
-	for i := range plain {
-		b, seq := &plain[i], first+uint64(i)
-		e := f.At(seq)
-		if e.Epoch != b.Epoch || e.Index != b.Index || e.Barrier != b.Barrier || e.Next != b.Next || e.Skip != b.Skip || e.First != b.First || !bytes.Equal(e.Data, b.Data) {
-			return fmt.Errorf("entry %d: (%d,%d), %d bytes; want (%d,%d), %d bytes", seq, e.Epoch, e.Index, len(e.Data), b.Epoch, b.Index, len(b.Data))
-		}
-		if got, ok := f.Seek(b.Epoch, b.Index); !ok || got != seq {
-			return fmt.Errorf("(%d,%d) is sought at %d, want %d", b.Epoch, b.Index, got, seq)
-		}
-		size += len(b.Data)
-	}
-	if f.Bytes() != size {
-		return fmt.Errorf("%d bytes, want %d", f.Bytes(), size)
-	}
-	return nil
-}
-
-// TestTheSliceSaysNo: the comparison sees a changed byte, a lost entry, a shift.
-func TestTheSliceSaysNo(t *testing.T) {
-	var f InFlight
-	plain := []dataflow.Buffer{buffer(0, 0, 1, 2), buffer(0, 1, 3)}
-	for _, b := range plain {
-		f.Append(b)
-	}
-	if err := compare(&f, plain, 0); err != nil {
-		t.Fatal(err)
-	}
-	if compare(&f, plain[1:], 0) == nil || compare(&f, plain, 1) == nil {
-		t.Error("another range is accepted")
-	}
-	f.At(0).Data[1]++
-	if compare(&f, plain, 0) == nil {
-		t.Error("a changed byte is accepted")
-	}
 }

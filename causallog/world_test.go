@@ -3,6 +3,7 @@ package causallog
 import (
 	"bytes"
 	"fmt"
+	"sync"
 	"testing"
 
 	"simrun/dataflow"
@@ -12,15 +13,32 @@ import (
 // these tests, with the broker behind egress.
 func shop(t testing.TB, ingresses, orders, stocks, egresses int) *dataflow.Graph {
 	t.Helper()
-	g, err := dataflow.NewGraph(
-		[]dataflow.OperatorSpec{{Name: "ingress", Parallelism: ingresses}, {Name: "order", Parallelism: orders},
-			{Name: "stock", Parallelism: stocks}, {Name: "egress", Parallelism: egresses}},
-		[]dataflow.EdgeSpec{{From: 0, To: 1}, {From: 1, To: 2}, {From: 1, To: 3}, {From: 2, To: 1}})
+	g, err := dataflow.NewGraph(shopOperators(ingresses, orders, stocks, egresses), shopEdges)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return g
 }
+
+func shopOperators(ingresses, orders, stocks, egresses int) []dataflow.OperatorSpec {
+	return []dataflow.OperatorSpec{{Name: "ingress", Parallelism: ingresses}, {Name: "order", Parallelism: orders},
+		{Name: "stock", Parallelism: stocks}, {Name: "egress", Parallelism: egresses}}
+}
+
+var shopEdges = []dataflow.EdgeSpec{{From: 0, To: 1}, {From: 1, To: 2}, {From: 1, To: 3}, {From: 2, To: 1}}
+
+// shops are those that random tests draw from.
+var shops = sync.OnceValue(func() []*dataflow.Graph {
+	var list []*dataflow.Graph
+	for _, orders := range []int{2, 1} {
+		g, err := dataflow.NewGraph(shopOperators(1, orders, 1, 1), shopEdges)
+		if err != nil {
+			panic(err)
+		}
+		list = append(list, g)
+	}
+	return list
+})
 
 // world is the stores of all tasks of a graph and the deltas in transit.
 type world struct {

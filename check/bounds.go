@@ -18,7 +18,8 @@ func JudgeBounds(h *History) Finding {
 	b := newBounds(h)
 	for i := range h.Ops {
 		if m := b.judge(int32(i)); m.Rule != Legal {
-			f.Verdict, f.Detail = Violated, h.sentence(int32(i), m)+" at the nearest, whatever came first"
+			b := &blamer{finding: &f}
+			b.accuse(m.about(int32(i)), "%s at the nearest, whatever came first", h.sentence(int32(i), m))
 			break
 		}
 	}

@@ -33,6 +33,7 @@ func (t *versionTable) claims() string {
 			text, loose = h.creditClaim(int32(i))
 		}
 		if text != "" {
+			t.accused = About{Rule: "contradicts_itself", Ops: []int32{int32(i)}}
 			return text
 		}
 		if loose {

@@ -42,35 +42,37 @@ func conserve(e *Evidence, name string, base int, start, end []int64) Finding {
 	h := e.History
 	f := Finding{Name: name, Verdict: Ok, LookedAt: int64(len(start))}
 	accounts := e.accounts()
-	wrong, doubtful := 0, 0
+	b, doubtful := &blamer{finding: &f}, 0
 	for n := range start {
 		k, a := h.keyAt(base+n), &accounts[base+n]
 		expected := start[n] + a.added - a.taken
 		explained, certain := a.explains(end[n] - expected)
 		if explained && end[n] >= 0 {
 			if !certain {
-				if doubtful++; doubtful == 1 && wrong == 0 {
+				if doubtful++; doubtful == 1 && b.cases == 0 {
 					f.Verdict = Undecided
 					f.Detail = fmt.Sprintf("%s ended as %d, and %d unknown operations are too many to tell whether they explain it", h.keyName(k), end[n], len(a.open))
 				}
 			}
 			continue
 		}
-		if wrong++; wrong == 1 {
-			f.Verdict = Violated
-			f.Detail = fmt.Sprintf("%s started as %d, gained %d and lost %d to paid checkouts, so it should end as %d, but it is %d",
-				h.keyName(k), start[n], a.added, a.taken, expected, end[n])
-			if len(a.open) > 0 {
-				f.Detail += fmt.Sprintf(", which %d operations of unknown outcome do not explain", len(a.open))
-			}
-			if end[n] < 0 {
-				f.Detail += ", below 0"
-			}
+		if !b.first() {
+			continue
 		}
+		about, unexplained := About{Rule: "too_little_left", Keys: []Key{k}, Ops: e.suspects(k)}, ""
+		if end[n] > expected {
+			about.Rule = "too_much_left"
+		}
+		if len(a.open) > 0 {
+			unexplained = fmt.Sprintf(", which %d operations of unknown outcome do not explain", len(a.open))
+		}
+		if end[n] < 0 {
+			unexplained += ", below 0"
+		}
+		b.accuse(about, "%s started as %d, gained %d and lost %d to paid checkouts, so it should end as %d, but it is %d%s",
+			h.keyName(k), start[n], a.added, a.taken, expected, end[n], unexplained)
 	}
-	if wrong > 0 {
-		f.Detail += more(wrong, "is wrong", "are wrong")
-	}
+	b.end("is wrong", "are wrong")
 	return f
 }
 

@@ -96,6 +96,11 @@ func TestNegativeControls(t *testing.T) {
 				continue
 			}
 			said += f.Detail + "\n"
+			if sentences := Tell(e, &f); f.About == nil || f.About.Rule == "" || !strings.Contains(f.Detail, f.About.What) || len(sentences) == 0 {
+				t.Errorf("%s: %s accuses %+v, in words %q", c.name, f.Name, f.About, sentences)
+			} else if c.violated == f.Name && f.Class() != c.violated+"/"+classes[c.name] {
+				t.Errorf("%s: the class is %s", c.name, f.Class())
+			}
 			if !strings.Contains(c.violated, f.Name) {
 				t.Errorf("%s: %s is violated: %s", c.name, f.Name, f.Detail)
 			}
@@ -109,6 +114,14 @@ func TestNegativeControls(t *testing.T) {
 			t.Errorf("%s: said %q", c.name, said)
 		}
 	}
+}
+
+// classes tell the damage of the negative controls apart.
+var classes = map[string]string{
+	"overlap": "no_history", "order twice": "no_history", "stale": "version_made_twice", "stock lost": "too_much_left", "charged twice": "too_little_left",
+	"effect twice": "extra_effects", "order applied twice": "applied_twice", "different reply": "other_reply", "captured twice": "captured_twice",
+	"never captured": "never_captured", "captured unpaid": "captured_unpaid", "other authorisation": "other_authorisation", "refused": "capture_refused",
+	"unheard of": "unheard_of", "open": "never_answered",
 }
 
 func violated(e *Evidence, name string) bool {

@@ -14,7 +14,12 @@ import (
 func Harness(h *History) Finding {
 	f := Finding{Name: "harness", Verdict: Ok, LookedAt: int64(len(h.Ops))}
 	if flaws := flawsOf(h, 1); len(flaws) > 0 {
-		f.Verdict, f.Detail = Violated, flaws[0].words(h)
+		b := &blamer{finding: &f}
+		about := About{Rule: "no_history"}
+		if op := flaws[0].Op; op >= 0 {
+			about.Ops = []int32{op}
+		}
+		b.accuse(about, "%s", flaws[0].words(h))
 	}
 	return f
 }

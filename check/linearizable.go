@@ -27,11 +27,14 @@ func linearizable(h *History, witness []int32, budget Budget) Finding {
 	return decide(h, witness, budget)
 }
 
+// Unanswered is why a history without answers is undecided.
+const Unanswered = "no operation was answered"
+
 // decide is linearizable for a history that Harness finds whole.
 func decide(h *History, witness []int32, budget Budget) Finding {
 	f := Finding{Name: "linearizable", Verdict: Undecided, LookedAt: h.answered()}
 	if f.LookedAt == 0 {
-		f.Detail = "no operation was answered"
+		f.Detail = Unanswered
 		return f
 	}
 	accused := ""
@@ -46,18 +49,18 @@ func decide(h *History, witness []int32, budget Budget) Finding {
 	doubt := ""
 	if len(h.After) > 0 {
 		if v := JudgeVersions(h); v.Verdict != Undecided {
-			f.Verdict, f.Detail = v.Verdict, v.Detail
+			f.Verdict, f.Detail, f.About = v.Verdict, v.Detail, v.About
 			return f
 		} else {
 			doubt = v.Detail
 		}
 	}
 	if b := JudgeBounds(h); b.Verdict == Violated {
-		f.Verdict, f.Detail = b.Verdict, b.Detail
+		f.Verdict, f.Detail, f.About = b.Verdict, b.Detail, b.About
 		return f
 	}
 	s := JudgeSearch(h, budget)
-	f.Verdict, f.Detail = s.Verdict, s.Detail
+	f.Verdict, f.Detail, f.About = s.Verdict, s.Detail, s.About
 	if f.Verdict == Undecided {
 		if doubt != "" {
 			f.Detail = doubt + "; " + f.Detail

@@ -24,6 +24,19 @@ type Mismatch struct {
 	Found int64
 }
 
+// ruleWords name the rules of steps in findings.
+var ruleWords = [...]string{Legal: "no_order", StockLacks: "oversold", CreditLacks: "overdrawn", StockSuffices: "refused_in_stock", CreditSuffices: "refused_with_credit",
+	WrongValue: "wrong_value", WrongVersion: "wrong_version", WrongStatus: "wrong_status"}
+
+// about is what a mismatch of op i accuses.
+func (m Mismatch) about(i int32) About {
+	a := About{Rule: ruleWords[m.Rule], Ops: []int32{i}}
+	if m.Rule != Legal && m.Rule != WrongStatus {
+		a.Keys = []Key{m.Key}
+	}
+	return a
+}
+
 // keyName says a key in words.
 func (h *History) keyName(k Key) string {
 	if k.IsUser() {

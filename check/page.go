@@ -18,6 +18,7 @@ type Mark struct {
 	Row      string // marks of one name share a row
 	From, To int64  // nanoseconds; equal for an instant
 	Text     string
+	Colour   string // of the bar, for CSS; empty: grey
 }
 
 // A page shows at most pageMost operations and pagePartials of the longest
@@ -50,6 +51,7 @@ func WritePage(w io.Writer, h *History, around int32, marks []Mark) error {
 	list := []porcupine.Operation{}
 	last := int64(0)
 	for _, i := range window {
+		last = max(last, h.Ops[i].Call)
 		if h.Ops[i].Return != Pending {
 			last = max(last, h.Ops[i].Return)
 		}
@@ -65,14 +67,45 @@ func WritePage(w io.Writer, h *History, around int32, marks []Mark) error {
 	_, info := porcupine.CheckOperationsVerbose(m.model(), list, 0)
 	m.shop.left, m.shop.spent = math.MaxInt64, false // the page replays what was found
 	trim(info.PartialLinearizations())
+	accused := &h.Ops[around]
+	marks = append(nearest(marks, from, last), Mark{Row: "accused", From: accused.Call, To: min(accused.Return, last+1), Text: h.opName(around), Colour: "#ffb070"})
 	annotations := []porcupine.Annotation{}
 	for _, mark := range marks {
-		if mark.To >= from && mark.From <= last {
-			annotations = append(annotations, porcupine.Annotation{Tag: mark.Row, Start: mark.From, End: mark.To, Description: mark.Text})
-		}
+		annotations = append(annotations, porcupine.Annotation{Tag: mark.Row, Start: mark.From, End: mark.To, Description: mark.Text, BackgroundColor: mark.Colour})
 	}
 	info.AddAnnotations(annotations)
 	return porcupine.Visualize(m.model(), info, w)
+}
+
+// marksMost bounds the marks on a page.
+const marksMost = 40
+
+// nearest gives the marks within a stretch of time and, of each row, the last
+// one before and the first one after it: what a crash spoils may have been
+// called long before, and show long after.
+func nearest(marks []Mark, from, to int64) []Mark {
+	before, after := map[string]int{}, map[string]int{}
+	var kept []Mark
+	for n, mark := range marks {
+		switch {
+		case mark.To < from:
+			if b, found := before[mark.Row]; !found || marks[b].To <= mark.To {
+				before[mark.Row] = n
+			}
+		case mark.From > to:
+			if a, found := after[mark.Row]; !found || marks[a].From > mark.From {
+				after[mark.Row] = n
+			}
+		}
+	}
+	for n, mark := range marks {
+		b, earlier := before[mark.Row]
+		a, later := after[mark.Row]
+		if (mark.To >= from && mark.From <= to || earlier && n == b || later && n == a) && len(kept) < marksMost {
+			kept = append(kept, mark)
+		}
+	}
+	return kept
 }
 
 // trim keeps the longest orders found and puts them into an order of their own:

@@ -207,6 +207,7 @@ func (p *precedence) words(cycle []int32) string {
 			ops = append(ops, n)
 		}
 	}
+	p.t.accused = About{Rule: "cycle", Ops: ops}
 	const most = 6
 	text := "no order is possible: "
 	for k, i := range ops {

@@ -6,17 +6,14 @@ import "fmt"
 // told the same. An identical second reply is no violation.
 func RepliesKept(e *Evidence) Finding {
 	f := Finding{Name: "replies_kept", Verdict: Ok, LookedAt: int64(len(e.Replies))}
-	different := 0
+	b := &blamer{finding: &f}
 	for _, reply := range e.Replies {
 		if reply.Same {
 			continue
 		}
-		if different++; different == 1 {
-			f.Verdict = Violated
-			f.Detail = fmt.Sprintf("%s was told %q and later %q", e.History.opName(reply.Op), reply.First, reply.Later)
-		}
+		b.op("other_reply", reply.Op, "%s was told %q and later %q", e.History.opName(reply.Op), reply.First, reply.Later)
 	}
-	f.Detail += more(different, "reply differs", "replies differ")
+	b.end("reply differs", "replies differ")
 	return f
 }
 
@@ -26,9 +23,10 @@ func Progress(e *Evidence) Finding {
 	f := Finding{Name: "progress", Verdict: Ok, LookedAt: int64(len(e.History.Ops))}
 	if len(e.Open) > 0 {
 		first := e.Open[0]
-		f.Verdict = Violated
-		f.Detail = fmt.Sprintf("%s, called at %d, was still waiting for a reply at the end",
-			e.History.opName(first), e.History.Ops[first].Call) + more(len(e.Open), "operation was open", "operations were open")
+		b := &blamer{finding: &f, cases: len(e.Open)}
+		b.accuse(About{Rule: "never_answered", Ops: e.Open[:1]}, "%s, called at %d, was still waiting for a reply at the end",
+			e.History.opName(first), e.History.Ops[first].Call)
+		b.end("operation was open", "operations were open")
 	}
 	return f
 }

@@ -35,7 +35,8 @@ func JudgeSearch(h *History, budget Budget) Finding {
 			panic("check: the search found an order that the witness judge rejects: " + c.words(h, s.order()))
 		}
 	case Violated:
-		f.Verdict, f.Detail = Violated, s.complaint()
+		b := &blamer{finding: &f}
+		b.accuse(s.farWhy.about(s.farOp), "%s", s.complaint())
 	default:
 		f.Verdict = Undecided
 		f.Detail = fmt.Sprintf("the search ran out of its %d steps; it got as far as the return of %s at %d",

@@ -23,4 +23,5 @@ type Finding struct {
 	Verdict  Verdict
 	LookedAt int64 // how many things it judged: operations, deliveries, replies
 	Detail   string
+	About    *About // what a violation accuses; nil: nothing by name
 }

@@ -17,7 +17,14 @@ import "fmt"
 func JudgeVersions(h *History) Finding {
 	v := versionsJudge{h: h}
 	f := Finding{Name: "linearizable", LookedAt: int64(len(h.Ops))}
-	f.Verdict, f.Detail = v.judge()
+	if f.Verdict, f.Detail = v.judge(); f.Verdict == Violated {
+		about := v.t.accused
+		if f.Detail == v.culprit {
+			about = v.accused
+		}
+		b := &blamer{finding: &f}
+		b.accuse(about, "%s", f.Detail)
+	}
 	return f
 }
 
@@ -39,6 +46,7 @@ type versionsJudge struct {
 	leaves  int       // attributions that may still be tried
 	looks   int       // operations that may still be looked at for them
 	culprit string    // why the first attribution failed
+	accused About     // what that is about
 	open    bool      // some attribution failed without proof
 	order   []int32   // the accepted order
 }
@@ -123,7 +131,7 @@ func (v *versionsJudge) makeable(n int) bool {
 
 func (v *versionsJudge) nobody(n int) {
 	k, version := v.t.keyOf(v.t.missing[n])
-	v.blame(fmt.Sprintf("version %d of %s was told or passed, but no operation made it", version, v.h.keyName(k)))
+	v.blame(v.t.accuse("version_unmade", k, v.t.tellers(v.t.missing[n]), "version %d of %s was told or passed, but no operation made it", version, v.h.keyName(k)))
 }
 
 // attribute gives the missing rows from the n-th on to unknown operations, in
@@ -205,6 +213,7 @@ func (v *versionsJudge) try() bool {
 		order = append(order, n)
 	}
 	if c := replayWitness(v.h, order); c.Rule != fits {
+		v.t.accused = c.about()
 		v.blame(c.words(v.h, order))
 		v.open = true
 		return false
@@ -216,7 +225,7 @@ func (v *versionsJudge) try() bool {
 // blame keeps the first reason.
 func (v *versionsJudge) blame(text string) {
 	if v.culprit == "" {
-		v.culprit = text
+		v.culprit, v.accused = text, v.t.accused
 	}
 }
 

@@ -24,6 +24,14 @@ type versionTable struct {
 
 	missing []int32 // rows above 0 without an owner, ascending
 	loose   int64   // completed operations whose reply does not tell what their place depends on
+
+	accused About // what the last text that proves a violation is about
+}
+
+// accuse notes what a proof is about and returns its text.
+func (t *versionTable) accuse(rule string, k Key, ops []int32, format string, args ...any) string {
+	t.accused = About{Rule: rule, Keys: []Key{k}, Ops: ops}
+	return fmt.Sprintf(format, args...)
 }
 
 // newVersionTable reads all replies. Text is what proves that no order can be
@@ -75,7 +83,7 @@ func (t *versionTable) layOut() string {
 		for _, seen := range h.AfterOf(&h.Ops[i]) {
 			slot := h.slot(seen.Key)
 			if seen.Version < 0 || seen.Version > limit[slot] {
-				return fmt.Sprintf("%s was told version %d of %s, but no more than %d can have changed it",
+				return t.accuse("version_beyond", seen.Key, []int32{int32(i)}, "%s was told version %d of %s, but no more than %d can have changed it",
 					h.opName(int32(i)), seen.Version, h.keyName(seen.Key), limit[slot])
 			}
 			top[slot] = max(top[slot], seen.Version)
@@ -103,10 +111,10 @@ func (t *versionTable) tell(i, e int32) string {
 	if !h.effective(i) {
 		t.next[e], t.reader[row] = t.reader[row], e+1
 	} else if other := t.owner[row]; other >= 0 {
-		return fmt.Sprintf("%s and %s were both told that they made version %d of %s",
+		return t.accuse("version_made_twice", seen.Key, []int32{i, other}, "%s and %s were both told that they made version %d of %s",
 			h.opName(other), h.opName(i), seen.Version, h.keyName(seen.Key))
 	} else if seen.Version == 0 {
-		return fmt.Sprintf("%s was told that it made version 0 of %s, which is the initial one", h.opName(i), h.keyName(seen.Key))
+		return t.accuse("version_made_twice", seen.Key, []int32{i}, "%s was told that it made version 0 of %s, which is the initial one", h.opName(i), h.keyName(seen.Key))
 	} else {
 		t.owner[row] = i
 	}
@@ -114,7 +122,7 @@ func (t *versionTable) tell(i, e int32) string {
 	if other < 0 {
 		t.teller[row], t.value[row] = i, seen.Value
 	} else if t.value[row] != seen.Value {
-		return fmt.Sprintf("%s was told that %s is %d at version %d, but %s was told %d",
+		return t.accuse("value_changed", seen.Key, []int32{i, other}, "%s was told that %s is %d at version %d, but %s was told %d",
 			h.opName(i), h.keyName(seen.Key), seen.Value, seen.Version, h.opName(other), t.value[row])
 	}
 	return ""
@@ -154,7 +162,7 @@ func (t *versionTable) values(owner []int32) string {
 		k := h.keyAt(slot)
 		first, value, known := t.first[slot], t.initial(slot), true
 		if teller := t.teller[first]; teller >= 0 && t.value[first] != value {
-			return fmt.Sprintf("%s was told that %s is %d at version 0, but it started as %d", h.opName(teller), h.keyName(k), t.value[first], value)
+			return t.accuse("wrong_value", k, []int32{teller}, "%s was told that %s is %d at version 0, but it started as %d", h.opName(teller), h.keyName(k), t.value[first], value)
 		}
 		for row := first + 1; row < t.first[slot+1]; row++ {
 			maker, teller := owner[row], t.teller[row]
@@ -163,11 +171,11 @@ func (t *versionTable) values(owner []int32) string {
 				before := value
 				value += h.delta(maker, k)
 				if value < 0 {
-					return fmt.Sprintf("%s took %d from %s, which was %d at version %d",
+					return t.accuse("oversold", k, []int32{maker}, "%s took %d from %s, which was %d at version %d",
 						h.opName(maker), before-value, h.keyName(k), before, row-1-first)
 				}
 				if teller >= 0 && t.value[row] != value {
-					return fmt.Sprintf("%s was told that %s is %d at version %d, but it was %d at version %d and %s changed it by %d",
+					return t.accuse("wrong_value", k, pair(teller, maker), "%s was told that %s is %d at version %d, but it was %d at version %d and %s changed it by %d",
 						h.opName(teller), h.keyName(k), t.value[row], row-first, before, row-1-first, h.opName(maker), value-before)
 				}
 			}
@@ -175,7 +183,7 @@ func (t *versionTable) values(owner []int32) string {
 				value, known = t.value[row], true
 			}
 			if known && value < 0 {
-				return fmt.Sprintf("%s was told that %s is %d at version %d, below 0", h.opName(teller), h.keyName(k), value, row-first)
+				return t.accuse("below_zero", k, []int32{teller}, "%s was told that %s is %d at version %d, below 0", h.opName(teller), h.keyName(k), value, row-first)
 			}
 		}
 	}
@@ -232,4 +240,24 @@ func (t *versionTable) keyOf(row int32) (Key, int32) {
 		}
 	}
 	return t.h.keyAt(low), row - t.first[low]
+}
+
+// pair lists two operations, or one if they are the same.
+func pair(a, b int32) []int32 {
+	if a == b {
+		return []int32{a}
+	}
+	return []int32{a, b}
+}
+
+// tellers are the operations that were told of a version that nobody made: of
+// the row itself, or else of the nearest row above it.
+func (t *versionTable) tellers(row int32) []int32 {
+	k, _ := t.keyOf(row)
+	for end := t.first[t.h.slot(k)+1]; row < end; row++ {
+		if t.teller[row] >= 0 {
+			return []int32{t.teller[row]}
+		}
+	}
+	return nil
 }

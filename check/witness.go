@@ -11,7 +11,8 @@ func JudgeWitness(h *History, witness []int32) Finding {
 	complaint := replayWitness(h, witness)
 	f := Finding{Name: "linearizable", Verdict: Ok, LookedAt: int64(len(witness))}
 	if complaint.Rule != fits {
-		f.Verdict, f.Detail = Violated, complaint.words(h, witness)
+		b := &blamer{finding: &f}
+		b.accuse(complaint.about(), "%s", complaint.words(h, witness))
 	}
 	return f
 }
@@ -118,6 +119,19 @@ func (s *State) canPay(op *Op) bool {
 		s.need[line.Item] = 0
 	}
 	return fits && s.h.Total(op) <= s.Value(UserKey(op.User))
+}
+
+// about is what a complaint accuses.
+func (c complaint) about() About {
+	switch c.Rule {
+	case noSuchOp:
+		return About{Rule: "no_operation"}
+	case illegal:
+		return c.Mismatch.about(c.Op)
+	case realTime, clientRun:
+		return About{Rule: "out_of_order", Ops: []int32{c.Op, c.Other}}
+	}
+	return About{Rule: [...]string{twice: "decided_twice", missing: "never_decided"}[c.Rule], Ops: []int32{c.Op}}
 }
 
 // words says a complaint in plain words, with another operation that

@@ -17,15 +17,18 @@ type Outcome struct {
 	Events     uint64
 	End        sim.Time
 	Evidence   *check.Evidence
+	Entries    int             // of the history, per operation
 	Checks     []check.Finding // what the judges of histories and audits say
 	Monitors   []check.Finding
 	Vacuous    string // why the run tested nothing; empty: it did
+	Resting    bool   // at the end nothing moved in the dataflow, and no reply waited
 	Unstruck   []int  // faults that never struck
 	Audit      any    // the job's own; nil: the run did not come to rest
 	Recoveries []Recovery
 	Windows    []Window
 	Latency    []LatencyPoint
 	Marks      []Mark
+	Writes     Writes
 	Protection Protection
 	Control    []Control // control messages, by kind
 	Tasks      int
@@ -48,13 +51,14 @@ func (r *Run) Outcome() (*Outcome, error) {
 	if err := r.audit(o, starved); err != nil {
 		return nil, err
 	}
-	o.Evidence = r.evidence()
+	o.Evidence, o.Entries = r.evidence(), int(r.job.entry(1))
 	o.Overhead, o.Kinds = r.overhead()
 	o.Recoveries = r.anatomy.recoveries()
 	from, to := r.anatomy.span(o.End)
 	o.Latency = r.timeline.points(from, to)
 	o.Marks = r.faults.marks()
-	o.Vacuous = r.vacuous()
+	o.Writes = r.store.writes
+	o.Vacuous, o.Resting = r.vacuous(), r.quiet()
 	o.Unstruck = r.faults.unstruck()
 	o.Checks = check.Judge(o.Evidence)
 	explain(o.Checks, starved)
@@ -68,6 +72,7 @@ func explain(checks []check.Finding, starved string) {
 	for i := range checks {
 		if f := &checks[i]; f.Name == "progress" && f.Verdict == check.Violated && starved != "" {
 			f.Detail += "; " + starved
+			f.About.What += "; " + starved
 		}
 	}
 }

@@ -18,6 +18,7 @@ type broker struct {
 	agent       *recovery.Agent
 	sinks       []sinkSide
 	undelivered int64  // operations in the partitions of which no reply has come out
+	asked       []bool // per operation: its request is in a partition
 	answered    []bool // per operation: a reply has come out
 }
 
@@ -43,7 +44,7 @@ func newBroker(r *Run) *broker {
 	b := &broker{run: r, partitions: make([]netmodel.Partition, r.graph.Operators[0].Parallelism),
 		sinks: make([]sinkSide, len(r.graph.Inputs(r.graph.Broker())))}
 	b.agent = recovery.NewAgent(r.layout, &r.cfg.Policy, r.graph.Broker(), 1, (*brokerHost)(b), &r.watch, r.ghosts)
-	b.answered = make([]bool, r.cfg.Workload.Operations)
+	b.asked, b.answered = make([]bool, r.cfg.Workload.Operations), make([]bool, r.cfg.Workload.Operations)
 	for i, c := range r.graph.Inputs(r.graph.Broker()) {
 		b.sinks[i].task = r.graph.Channels[c].From
 	}
@@ -59,10 +60,11 @@ func (b *broker) requested(op uint32) {
 	}
 	index := r.job.partition(op)
 	request := r.job.request(op)
-	if r.story.on {
-		r.story.client(op, "-> ingress/%d  %s, attempt %d", index, r.job.describe("broker>ingress", request), r.clients.ops[op].attempts)
+	if r.story.on && r.story.tells(int64(op)) {
+		r.story.client(op, Asked, "-> ingress/%d  %s, attempt %d", index, r.job.describe("broker>ingress", request), r.clients.ops[op].attempts)
 	}
-	if b.partitions[index].Append(request); !b.answered[op] && r.clients.firstCall(op) {
+	if b.partitions[index].Append(request); !b.asked[op] { // its client may have asked again before this came
+		b.asked[op] = true
 		b.undelivered++
 	}
 	if p := r.current[r.graph.Task(0, index)]; p.started && !p.dead {

@@ -171,9 +171,6 @@ func (c *clients) timedOut(op uint32) {
 	c.ask(op)
 }
 
-// firstCall says whether an operation has asked once so far.
-func (c *clients) firstCall(op uint32) bool { return c.ops[op].attempts == 1 }
-
 // send brings a visible reply to its client.
 func (c *clients) send(op uint32, record []byte) {
 	if int(op) >= c.issued {
@@ -196,8 +193,8 @@ func (c *clients) replied(slot uint32) {
 		c.replies.free(slot)
 		return
 	}
-	if c.run.story.on {
-		c.run.story.client(op, "<- client %d is told %s", state.client, c.run.job.describe("egress>broker", u.record))
+	if c.run.story.on && c.run.story.tells(int64(op)) {
+		c.run.story.client(op, Told, "<- client %d is told %s", state.client, c.run.job.describe("egress>broker", u.record))
 	}
 	state.from = int32(len(c.first.bytes))
 	c.first.bytes = append(c.first.bytes, u.record...)
@@ -233,6 +230,13 @@ func (c *clients) repliedAgain(op uint32, record []byte) {
 	}
 	c.run.watch.Reach(recovery.ClientToldAgain)
 	c.later = append(c.later, later)
+	if c.run.story.on && c.run.story.tells(int64(op)) {
+		text := "the same"
+		if !later.Same {
+			text = later.Later
+		}
+		c.run.story.client(op, ToldAgain, "<- client %d is told again %s", state.client, text)
+	}
 }
 
 // next lets a client go on.

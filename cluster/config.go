@@ -61,6 +61,7 @@ type Config struct {
 	Filter   func(l *Line) bool             // lines of the story to write; nil: all
 	Progress func(now sim.Time) (goOn bool) // called once per 100 ms of simulated time; nil: none
 	Capture  int                            // block of the digest to keep, -1: none
+	Listen   *Listener                      // nil: nobody hears lines
 	Moments  bool                           // list the moments at which tasks can be crashed
 
 	Workspace *Workspace // memory of runs before; nil: the run allocates all that it needs

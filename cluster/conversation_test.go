@@ -19,6 +19,9 @@ import (
 //	crash TASK,... at TIME
 //	crash TASK,... after VERB of TASK [COUNT]
 //	cut TARGET TARGET at TIME for TIME [both ways]
+//	lose WRITER at TIME for TIME
+//	delay WRITER by TIME at TIME for TIME
+//	skew TARGET by TIME at TIME for TIME
 //
 // runs the shop of two tasks an operator and prints the story between two
 // instants, but for lines that contain a word of those left out; then what the
@@ -102,6 +105,13 @@ func faultOf(t *testing.T, d *datadriven.TestData, words []string) Fault {
 			f.Text = strings.ReplaceAll(f.Text, ">", "<>")
 		}
 		return f
+	case len(words) == 6 && words[0] == "lose" && words[2] == "at" && words[4] == "for":
+		return lose(instant(t, d, words[3]), instant(t, d, words[5]), words[1])
+	case len(words) == 8 && words[2] == "by" && words[4] == "at" && words[6] == "for":
+		make := map[string]func(at, length sim.Time, name string, by sim.Time) Fault{"delay": delay, "skew": skewed}[words[0]]
+		if make != nil {
+			return make(instant(t, d, words[5]), instant(t, d, words[7]), words[1], instant(t, d, words[3]))
+		}
 	}
 	d.Fatalf(t, "no fault: %v", words)
 	return Fault{}

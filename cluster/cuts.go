@@ -98,18 +98,12 @@ func (w *wire) cut(c cutWire) {
 	w.cuts = append(w.cuts, c)
 	for i := range r.graph.Channels {
 		ch := &r.graph.Channels[i]
-		if c.from.holds(r, ch.From, r.newest(ch.From)) && c.to.holds(r, ch.To, r.newest(ch.To)) {
-			w.links[i].Cut(c.until)
+		for j := range w.connections[i] {
+			if of := &w.connections[i][j]; c.from.holds(r, ch.From, of.sender) && c.to.holds(r, ch.To, of.receiver) {
+				of.link.Cut(c.until)
+			}
 		}
 	}
-}
-
-// newest is the incarnation of a task that started last; the broker has one.
-func (r *Run) newest(t dataflow.TaskID) uint32 {
-	if p := r.current[t]; p != nil {
-		return p.inc
-	}
-	return 1
 }
 
 // inhabited says whether anything is at a target that a cut could cut off.

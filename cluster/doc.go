@@ -8,7 +8,7 @@
 //
 // Start at Run (run.go), which dispatches events; process.go is one incarnation
 // of a task and its Env; wire.go carries frames and control messages; then
-// store.go, lifecycle.go (crash and restart), detector.go, faults.go, cuts.go, broker.go
-// and client.go. What only watches is in anatomy.go, timeline.go,
+// store.go and writes.go, lifecycle.go (crash and restart), detector.go, faults.go,
+// cuts.go, skew.go, broker.go and client.go. What only watches is in anatomy.go, timeline.go,
 // audit.go, monitors.go and story.go.
 package cluster

@@ -135,7 +135,12 @@ func (r *Run) orphans(recovered *process) {
 }
 
 // Place implements dataflow.Env.
-func (p *process) Place(what uint32) { p.run.job.place(what) }
+func (p *process) Place(what uint32) {
+	p.run.job.place(what)
+	if p.run.story.on {
+		p.run.story.decided(p, what)
+	}
+}
 
 // Diverged implements dataflow.Env.
 func (p *process) Diverged(invariant, what string) {
@@ -166,7 +171,7 @@ func (p *process) Upload(epoch int32, snapshot []byte) { p.run.store.upload(p, e
 // Attached implements recovery.Host.
 func (p *process) Attached(c dataflow.ChannelID, sender, receiver uint32) {
 	p.run.anatomy.attached(c, sender, receiver)
-	p.run.wire.renew(c, sender, receiver)
+	p.run.wire.connect(c, sender, receiver)
 }
 
 // Collected implements recovery.Host.

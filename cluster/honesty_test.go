@@ -39,9 +39,9 @@ func TestIncarnationsMeetAnotherWorld(t *testing.T) {
 	}
 	c := r.graph.Inputs(task)[0]
 	arrivals := func(receiver uint32) (at [8]sim.Time) {
-		r.wire.renew(c, 1, receiver)
+		r.wire.connect(c, 1, receiver)
 		for i := range at {
-			at[i] = r.wire.links[c].Deliver(0)
+			at[i] = r.wire.link(c, 1, receiver).Deliver(0)
 		}
 		return at
 	}

@@ -94,6 +94,9 @@ func TestEveryMonitorFires(t *testing.T) {
 		if _, monitored := recovery.InvariantNamed(v.name()); monitored != (v.where != "") || monitored == (v.why != "") {
 			t.Errorf("%s: there is a monitor: %v; looked at %q, or not: %q", v.name(), monitored, v.where, v.why)
 		}
+		if i, monitored := recovery.InvariantNamed(v.name()); monitored && i.Rule() != v.holds {
+			t.Errorf("%s: the monitor says %q, the catalogue %q", v.name(), i.Rule(), v.holds)
+		}
 		if v.where == "" {
 			continue
 		}

@@ -44,6 +44,8 @@ type job interface {
 	tally(operator dataflow.Operator, reached *recovery.Reached)
 	// place takes what operators say by Context.Place: something was decided now.
 	place(what uint32)
+	// placed tells which operation that is about.
+	placed(what uint32) uint32
 	// entry is where an operation stands in the history, the first of its entries if it has several.
 	entry(n uint32) int32
 	// audit reads the state of all tasks, [operator][index], when nothing moves any more.

@@ -20,6 +20,7 @@ func (r *Run) monitors(o *Outcome) []check.Finding {
 			f.Verdict, f.LookedAt = check.Ok, r.watch.Looked[i]
 			if n := r.watch.Broke[i]; n > 0 {
 				f.Verdict, f.Detail = check.Violated, r.watch.First[i]
+				f.About = &check.About{What: f.Detail, At: int64(r.brokeAt[i]), More: int(n - 1)}
 				if n > 1 {
 					f.Detail += fmt.Sprintf("; %d more", n-1)
 				}

@@ -26,7 +26,7 @@ func (r *Run) Weigh(down []bool, checkpoint int32) string {
 	r.orphaned++
 	text := o.String(r.graph)
 	if r.story.on {
-		r.story.write(Line{At: r.kernel.Now(), Task: o.Task, Other: o.Log, Order: -1, Verb: recovery.Verbs, Text: "ORPHAN     " + text})
+		r.story.write(Line{At: r.kernel.Now(), Task: o.Task, Other: o.Log, Order: -1, Verb: recovery.Verbs, Orphan: true, Text: "ORPHAN     " + text})
 	}
 	return text
 }

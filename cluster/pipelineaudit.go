@@ -6,8 +6,9 @@ import (
 	"simrun/pipeline"
 )
 
-func (c *counters) place(what uint32)    { c.places.note(what) }
-func (c *counters) entry(n uint32) int32 { return int32(n) * int32(c.perOperation()) }
+func (c *counters) place(what uint32)         { c.places.note(what) }
+func (c *counters) placed(what uint32) uint32 { return what / uint32(c.cfg.Stages) }
+func (c *counters) entry(n uint32) int32      { return int32(n) * int32(c.perOperation()) }
 
 func (c *counters) audit(tasks [][]dataflow.Operator) (any, error) {
 	audit, err := pipeline.AuditOf(c.cfg, tasks)

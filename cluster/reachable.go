@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"simrun/checkout"
-	"simrun/dataflow"
 	"simrun/recovery"
 )
 
@@ -31,6 +30,7 @@ const (
 	needPipelineJob
 	needFeedback
 	needMerge
+	needChoice
 	needTwoPhase
 	needSagas
 	needDeclines
@@ -44,6 +44,7 @@ const (
 	needIncremental
 	needConnections
 	needFailure
+	needTooMany
 	needFailureOfSource
 	needCrash
 	needTwoFailures
@@ -96,11 +97,9 @@ var conditions = []condition{
 	{needInFlight, "the protocol keeps nothing in flight", func(c *Config, _ *strikes) bool { return c.Policy.InFlight }},
 	{needDuplicates, "only redo drops what was received before", func(c *Config, _ *strikes) bool { return c.Policy.Duplicate }},
 	{needGlobalProtocol, "only global rolls everything back at each failure", func(c *Config, _ *strikes) bool { return c.Policy.Global }},
-	{needFallback, "nothing falls back to a rollback: that takes clonos, a limited sharing depth, orphans: rollback and more failures than the depth",
-		func(c *Config, s *strikes) bool { return c.fallsBack() && s.failures > c.Policy.Depth }},
-	{needOrphans, "nobody is orphaned: determinants are shared with all, or there are none", func(c *Config, _ *strikes) bool {
-		return c.Policy.Causal && (c.limited() || c.Replies == Immediate)
-	}},
+	{needFallback, "nothing falls back to a rollback: that takes clonos, a limited sharing depth and orphans: rollback",
+		func(c *Config, _ *strikes) bool { return c.fallsBack() }},
+	{needOrphans, "nobody is orphaned: determinants are shared with all, or there are none", func(c *Config, _ *strikes) bool { return c.limited() }},
 	{needAbandons, "a failure does not give up the checkpoint under way", func(c *Config, _ *strikes) bool { return c.Policy.Abandon || c.fallsBack() }},
 	{needGoesOnPending, "a failure gives up the checkpoint under way", func(c *Config, _ *strikes) bool { return !c.Policy.Abandon && !c.Policy.Published }},
 	{needAttached, "replies leave without determinants", func(c *Config, _ *strikes) bool { return !c.Policy.Published && c.Replies != Immediate }},
@@ -111,6 +110,7 @@ var conditions = []condition{
 	{needPipelineJob, "the job is no pipeline", func(c *Config, _ *strikes) bool { return c.Pipeline != nil }},
 	{needFeedback, "the job has no cycle", func(c *Config, s *strikes) bool { return s.feedback }},
 	{needMerge, "no task has two regular inputs", func(c *Config, s *strikes) bool { return s.merges }},
+	{needChoice, "no task has two inputs", func(_ *Config, s *strikes) bool { return s.merges || s.feedback }},
 	{needTwoPhase, "transactions are not 2pc", func(c *Config, _ *strikes) bool {
 		return c.Pipeline == nil && c.Shop.Transactions == checkout.TwoPhaseCommit
 	}},
@@ -126,6 +126,7 @@ var conditions = []condition{
 	{needIncremental, "standbys are sent whole states", func(c *Config, _ *strikes) bool { return c.Standby.Incremental }},
 	{needConnections, "deaths are noticed by silence alone", func(c *Config, _ *strikes) bool { return c.Disconnect >= 0 }},
 	{needFailure, "nothing makes a task fail", func(_ *Config, s *strikes) bool { return s.failures > 0 }},
+	{needTooMany, "no more tasks fail than the sharing depth", func(c *Config, s *strikes) bool { return s.failures > c.Policy.Depth }},
 	{needFailureOfSource, "nothing makes a source fail", func(_ *Config, s *strikes) bool { return s.source || s.silence }},
 	{needCrash, "no task dies", func(_ *Config, s *strikes) bool { return s.deaths > 0 }},
 	{needTwoFailures, "there are no two failures", func(_ *Config, s *strikes) bool { return s.failures > 1 }},
@@ -165,103 +166,3 @@ func (c *Config) limited() bool {
 }
 
 func (c *Config) fallsBack() bool { return c.limited() && !c.Policy.Orphans }
-
-// strikes sums up what strikes a run.
-type strikes struct {
-	feedback, merges bool // of the job
-
-	failures            int // tasks that die or may be given up alive
-	deaths              int
-	source, sink        bool // one dies
-	adjacent, path, all bool // die at one instant
-	machines            []int
-	machinesThere       int
-	standby             bool // one dies
-	silence, cut, pause bool
-	manager, store      bool // is paused
-}
-
-func (c *Config) strikes(chosen int) *strikes {
-	s := &strikes{}
-	g, err := c.Graph()
-	if err != nil {
-		return s
-	}
-	for t := range g.Broker() {
-		regular := 0
-		for _, in := range g.Inputs(t) {
-			if !g.Channels[in].Feedback {
-				regular++
-			}
-		}
-		s.merges = s.merges || regular > 1
-		s.feedback = s.feedback || g.HasFeedback(t)
-	}
-	tasks := int(g.Broker())
-	s.machinesThere = (tasks + c.Slots - 1) / c.Slots
-	if c.Standbys > 0 && !c.Standby.Together {
-		s.machinesThere += (tasks*c.Standbys + c.Slots - 1) / c.Slots
-	}
-	if chosen > 0 {
-		s.failures, s.deaths, s.source, s.sink, s.adjacent = chosen, chosen, true, true, chosen > 1
-		return s
-	}
-	for i := range c.Faults {
-		s.add(c, g, &c.Faults[i])
-	}
-	return s
-}
-
-// add adds a fault.
-func (s *strikes) add(c *Config, g *dataflow.Graph, f *Fault) {
-	dies, count := make([]bool, g.Broker()), 0
-	for _, t := range f.Targets {
-		switch {
-		case t.Kind == TargetManager:
-			s.manager = s.manager || f.Kind == Pause
-		case t.Kind == TargetStore:
-			s.store = s.store || f.Kind == Pause
-		case t.Kind == TargetStandby:
-			s.standby = s.standby || f.Kind == Crash
-		case t.Kind == TargetTask && f.Kind == Crash:
-			dies[t.Index] = true
-			count++
-		case t.Kind == TargetMachine && f.Kind == Crash:
-			s.crashMachine(c, dies, t.Index)
-			count += c.Slots
-		case t.Kind != TargetBroker && f.Kind != Slow:
-			s.silence = true
-			s.failures++
-		}
-	}
-	s.cut, s.pause = s.cut || f.Kind == Cut, s.pause || f.Kind == Pause
-	s.deaths += count
-	s.failures += count
-	adjacent, path := g.Together(dies)
-	s.adjacent, s.path = s.adjacent || adjacent, s.path || path
-	all := true
-	for t := range g.Broker() {
-		s.source = s.source || dies[t] && g.IsSource(t)
-		s.sink = s.sink || dies[t] && g.IsSink(t)
-		all = all && dies[t]
-	}
-	s.all = s.all || all
-}
-
-// crashMachine adds whom a machine's death kills: those that began there. Where
-// tasks may have moved there before it may be anybody.
-func (s *strikes) crashMachine(c *Config, dies []bool, m int) {
-	known := false
-	for _, other := range s.machines {
-		known = known || other == m
-	}
-	if !known {
-		s.machines = append(s.machines, m)
-	}
-	for t := range dies {
-		dies[t] = dies[t] || t/c.Slots == m
-	}
-	if len(c.Faults) > 1 {
-		s.source, s.sink, s.adjacent = true, true, true
-	}
-}

@@ -74,8 +74,9 @@ type Run struct {
 	timeline timeline
 	story    story
 	moments  moments
-	orphaned int  // failures that left an orphan
-	counting bool // events are counted per task
+	brokeAt  [recovery.Invariants]sim.Time // when each monitor found something wrong first
+	orphaned int                           // failures that left an orphan
+	counting bool                          // events are counted per task
 
 	pending      int32 // checkpoint under way at the last tick, and since when it was seen
 	pendingSince sim.Time
@@ -127,6 +128,10 @@ func New(cfg Config) (*Run, error) {
 	}
 	r.ghosts = recovery.NewGhosts(graph)
 	r.watch.Now = func() string { return seconds(r.kernel.Now()) }
+	r.watch.Broken = func(i recovery.Invariant, what string) {
+		r.brokeAt[i] = r.kernel.Now()
+		r.story.violation(i, what)
+	}
 	r.manager = recovery.NewManager(graph, &r.cfg.Policy, r, &r.watch)
 	r.current = make([]*process, graph.Tasks())
 	r.story = newStory(r)
@@ -301,7 +306,7 @@ func (r *Run) quiet() bool {
 		return false
 	}
 	for t := range r.graph.Broker() {
-		if p := r.current[t]; p.dead || !p.started || !p.task.Idle() || p.lag() > 0 && !r.settling {
+		if p := r.current[t]; p.dead || !p.started || !p.task.Idle() || p.agent.Unsent(r.manager) || p.lag() > 0 && !r.settling {
 			return false
 		}
 	}

@@ -31,7 +31,7 @@ func small(policy recovery.Policy, replies Replies) Config {
 		Heartbeat: 500 * ms, Timeout: 2 * sim.Second, Disconnect: 20 * ms,
 		Latency: sim.LogNormal(int64(200*us), int64(900*us)), Bandwidth: 1_250_000_000, BufferBytes: 32 << 10, BufferTimeout: ms,
 		Costs:           Costs{BytePS: 1000, DeterminantPS: 20000, SnapshotBytePS: 1000, RestoreBytePS: 1000},
-		CheckpointEvery: 500 * ms, StoreLatency: sim.LogNormal(int64(20*ms), int64(80*ms)), StoreBandwidth: 200_000_000,
+		CheckpointEvery: 500 * ms, StoreLatency: sim.LogNormal(int64(20*ms), int64(80*ms)), StoreBandwidth: 200_000_000, StoreRetry: 200 * ms,
 		ProviderLatency: sim.LogNormal(int64(ms), int64(5*ms)), ProviderDeclinePPM: 50000,
 		Workload: Workload{Gap: sim.Exponential(int64(2 * ms)), Operations: 10000, MixPPM: [4]int64{900000, 40000, 40000, 20000},
 			Lines: sim.Uniform(1, 3), Quantity: sim.Constant(1), Retry: 15 * sim.Second, RetryMax: -1},
@@ -155,6 +155,19 @@ func slow(at, length sim.Time, name string, factor int64) Fault {
 
 func cut(at, length sim.Time, from, to string) Fault {
 	return Fault{Text: "cut " + from + " > " + to, At: at, Kind: Cut, Targets: targets([]string{from, to}), For: length, Task: -1}
+}
+
+// lose and delay befall what a writer writes to the store for a while, skew a clock.
+func lose(at, length sim.Time, writer string) Fault {
+	return Fault{Text: "lose writes of " + writer, At: at, Kind: Lose, Targets: targets([]string{writer}), For: length, Task: -1}
+}
+
+func delay(at, length sim.Time, writer string, by sim.Time) Fault {
+	return Fault{Text: "delay writes of " + writer, At: at, Kind: Delay, Targets: targets([]string{writer}), By: int64(by), For: length, Task: -1}
+}
+
+func skewed(at, length sim.Time, name string, by sim.Time) Fault {
+	return Fault{Text: "skew " + name, At: at, Kind: Skew, Targets: targets([]string{name}), By: int64(by), For: length, Task: -1}
 }
 
 // schedules are the same configuration struck at several instants: the first

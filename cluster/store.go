@@ -20,6 +20,7 @@ type store struct {
 	cuts    []cutGhost // per task: its newest local snapshot
 
 	completions slab[completion]
+	writes      Writes
 	dispatching []dispatch
 }
 
@@ -29,22 +30,6 @@ type part struct {
 	bytes   []byte
 	armed   int // ghost: timers armed
 	durable bool
-}
-
-// upload is a part that is being written.
-type upload struct {
-	storeWrite
-	p     *process
-	epoch int32
-	armed int
-	bytes []byte
-}
-
-// completion is the record that a checkpoint is complete, which is being written.
-type completion struct {
-	storeWrite
-	epoch   int32
-	attempt uint32
 }
 
 // dispatch is a completed checkpoint under way to the standbys.
@@ -85,67 +70,6 @@ func (s *store) cut(p *process, epoch int32) {
 		c.emitted = append(c.emitted, p.task.Emitted(o))
 	}
 	s.cuts[p.id] = c
-}
-
-// upload writes a task's part of a checkpoint. It is durable when its event
-// fires, if its writer still lives then or the write was late.
-func (s *store) upload(p *process, epoch int32, bytes []byte) {
-	slot, u := s.uploads.new()
-	*u = upload{p: p, epoch: epoch, armed: p.armed, bytes: bytes}
-	p.uploading++
-	s.put(slot)
-	s.release(slot)
-}
-
-// put begins a part's write, for the first time or again.
-func (s *store) put(slot uint32) {
-	r, u := s.run, s.uploads.at(slot)
-	size := int64(len(u.bytes))
-	r.timeline.protection.CheckpointBytes += size
-	lost, late := r.faults.writes(u.p.id, u.p.machine)
-	if left := r.leave(u.p.machine, size); !lost {
-		at := max(s.model.Put(r.kernel.Now(), size), left)
-		u.sent(late)
-		r.kernel.At(at+late, dst(evUpload, int(u.p.id)), slot)
-	}
-	if u.awaits(r) {
-		r.kernel.After(r.cfg.StoreRetry, dst(evRewrite, int(u.p.id)), slot)
-	}
-	r.story.written(u.p.id, u.epoch, &u.storeWrite, lost, late)
-}
-
-func (s *store) uploaded(e sim.Event) {
-	if until := s.model.PausedUntil(); until > s.run.kernel.Now() {
-		s.run.watch.Reach(recovery.StorePaused)
-		s.run.kernel.At(until, e.Dst, e.Arg)
-		return
-	}
-	u := s.uploads.at(e.Arg)
-	p, epoch := u.p, u.epoch
-	if until := s.run.cutUntil(p.id, p.inc, storeID, 0); until > s.run.kernel.Now() {
-		s.run.kernel.At(until, e.Dst, e.Arg)
-		return
-	}
-	first := u.arrived()
-	if first && (!p.dead || u.late) {
-		s.parts[p.id] = append(s.parts[p.id], part{epoch: epoch, inc: p.inc, bytes: u.bytes, armed: u.armed, durable: true})
-	}
-	s.release(e.Arg)
-	if first && !p.dead {
-		p.uploading--
-		if p.inc != s.run.manager.Incarnation(p.id) {
-			s.run.watch.Reach(recovery.ZombiePart)
-		}
-		p.agent.Durable(epoch)
-	}
-}
-
-// release frees a part's write when nothing of it is under way any more.
-func (s *store) release(slot uint32) {
-	if u := s.uploads.at(slot); u.underway == 0 {
-		*u = upload{}
-		s.uploads.free(slot)
-	}
 }
 
 // size is what there is to load: nothing of a part that is missing, which
@@ -189,48 +113,6 @@ func (s *store) writer(t dataflow.TaskID, epoch int32) uint32 {
 		}
 	}
 	return inc
-}
-
-// WriteCompletion implements recovery.Control.
-func (r *Run) WriteCompletion(epoch int32, attempt uint32) {
-	slot, c := r.store.completions.new()
-	*c = completion{epoch: epoch, attempt: attempt}
-	r.store.putRecord(slot)
-	r.store.releaseRecord(slot)
-}
-
-// putRecord begins the write of a completion record, for the first time or again.
-func (s *store) putRecord(slot uint32) {
-	r, c := s.run, s.completions.at(slot)
-	lost, late := r.faults.writes(recovery.ManagerID, r.managerMachine())
-	if !lost {
-		c.sent(late)
-		r.kernel.At(s.model.Put(r.kernel.Now(), 64)+late, dst(evCompletion, 0), slot)
-	}
-	if c.awaits(r) {
-		r.kernel.After(r.cfg.StoreRetry, dst(evRewrite, r.graph.Tasks()), slot)
-	}
-	r.story.written(recovery.ManagerID, c.epoch, &c.storeWrite, lost, late)
-}
-
-func (s *store) completionDurable(e sim.Event) {
-	if until := s.model.PausedUntil(); until > s.run.kernel.Now() {
-		s.run.kernel.At(until, e.Dst, e.Arg)
-		return
-	}
-	c := s.completions.at(e.Arg)
-	epoch, attempt, first := c.epoch, c.attempt, c.arrived()
-	s.releaseRecord(e.Arg)
-	if first {
-		s.run.manager.Completed(epoch, attempt)
-	}
-}
-
-func (s *store) releaseRecord(slot uint32) {
-	if c := s.completions.at(slot); c.underway == 0 {
-		*c = completion{}
-		s.completions.free(slot)
-	}
 }
 
 // completed checks a checkpoint that the manager has just called complete, and

@@ -18,7 +18,13 @@ type Line struct {
 	Order int64           // the operation that a record is about, -1: none
 	Verb  recovery.Verb   // Verbs: none
 	Fault bool            // the line tells that a fault strikes
+	Act   Act             // what it tells of an operation
 	Text  string
+
+	Attempt  int32  // of Asked, from 1
+	Violated string // the monitor that found something wrong; empty: none
+	Orphan   bool   // a survivor depends on what nobody holds
+	Who      string // name of Task; a listener is given it
 }
 
 // story writes what happens in words. Nothing is put into words unless
@@ -28,9 +34,13 @@ type story struct {
 	on  bool
 }
 
-func newStory(r *Run) story { return story{run: r, on: r.cfg.Trace != nil} }
+func newStory(r *Run) story { return story{run: r, on: r.cfg.Trace != nil || r.cfg.Listen != nil} }
 
 func (s *story) write(l Line) {
+	s.hear(&l)
+	if s.run.cfg.Trace == nil {
+		return
+	}
 	if s.run.cfg.Filter != nil && !s.run.cfg.Filter(&l) {
 		return
 	}
@@ -141,6 +151,14 @@ func (s *story) written(t dataflow.TaskID, epoch int32, w *storeWrite, lost bool
 	s.write(Line{At: s.run.kernel.Now(), Task: t, Other: t, Order: -1, Verb: recovery.Verbs, Text: text})
 }
 
+// outlived tells that a part arrives whose writer has died.
+func (s *story) outlived(p *process, epoch int32) {
+	if s.on && p.dead {
+		s.write(Line{At: s.run.kernel.Now(), Task: p.id, Other: p.id, Order: -1, Verb: recovery.Verbs,
+			Text: fmt.Sprintf("its part of checkpoint %d arrives late, from %s, which is dead", epoch, p.name())})
+	}
+}
+
 // frame tells the whole records of a buffer that leaves.
 func (s *story) frame(f *recovery.Frame) {
 	c := &s.run.graph.Channels[f.Channel]
@@ -155,6 +173,10 @@ func (s *story) frame(f *recovery.Frame) {
 		if op, ok := s.run.job.about(edge, data[2:size]); ok {
 			order = int64(op)
 		}
+		if !s.tells(order) {
+			data = data[size:]
+			continue
+		}
 		s.write(Line{At: s.run.kernel.Now(), Task: c.From, Other: c.To, Order: order, Verb: recovery.Verbs,
 			Text: fmt.Sprintf("-> %s  %s", s.who(c.To), s.run.job.describe(edge, data[2:size]))})
 		data = data[size:]
@@ -162,7 +184,7 @@ func (s *story) frame(f *recovery.Frame) {
 }
 
 // client tells what passes between a client and the broker.
-func (s *story) client(op uint32, format string, args ...any) {
-	s.write(Line{At: s.run.kernel.Now(), Task: s.run.graph.Broker(), Other: s.run.graph.Broker(), Order: int64(op), Verb: recovery.Verbs,
+func (s *story) client(op uint32, act Act, format string, args ...any) {
+	s.write(Line{At: s.run.kernel.Now(), Task: s.run.graph.Broker(), Other: s.run.graph.Broker(), Order: int64(op), Verb: recovery.Verbs, Act: act, Attempt: s.run.clients.ops[op].attempts,
 		Text: fmt.Sprintf(format, args...)})
 }

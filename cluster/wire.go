@@ -13,8 +13,9 @@ type wire struct {
 	run      *Run
 	underway int // frames on the wire
 	frames   slab[recovery.Frame]
-	bytes    [][]byte        // data of frames that were recycled
-	links    []netmodel.Link // per channel
+	bytes    [][]byte // data of frames that were recycled
+
+	connections [][]connection // per channel, in the order in which they were opened
 
 	control  []netmodel.Link // per pair of tasks; the manager is the last
 	traffic  [recovery.MessageKinds]Control
@@ -29,24 +30,13 @@ type wire struct {
 }
 
 func newWire(r *Run) wire {
-	w := wire{run: r}
-	for c := range r.graph.Channels {
-		w.links = append(w.links, netmodel.NewLink(&r.cfg.Latency, sim.NewStream(r.cfg.Seed, uint64(c), 0, purposeLink)))
-	}
+	w := wire{run: r, connections: make([][]connection, len(r.graph.Channels))}
 	n := r.graph.Tasks() + 1
 	w.parkedFrames, w.parkedMessages = make([]parked, len(r.graph.Channels)), make([]parked, n*n)
 	for i := range n * n {
 		w.control = append(w.control, netmodel.NewLink(&r.cfg.Latency, sim.NewStream(r.cfg.Seed, uint64(i), 0, purposeControl)))
 	}
 	return w
-}
-
-// renew lets a new connection draw other latencies than the one before, and
-// take its own way, which may be cut or not.
-func (w *wire) renew(c dataflow.ChannelID, sender, receiver uint32) {
-	ch := &w.run.graph.Channels[c]
-	stream := sim.NewStream(w.run.cfg.Seed, uint64(c), uint64(sender)<<32|uint64(receiver), purposeLink)
-	w.links[c].Renew(stream, w.run.cutUntil(ch.From, sender, ch.To, receiver))
 }
 
 func (w *wire) newFrame() *recovery.Frame {
@@ -83,7 +73,7 @@ func (r *Run) transmit(f *recovery.Frame, machine int) {
 		r.story.frame(f)
 	}
 	leaves := r.leave(machine, int64(recovery.FrameHeaderBytes+data+len(f.Delta)))
-	arrives := r.wire.links[f.Channel].Deliver(leaves)
+	arrives := r.wire.link(f.Channel, f.Sender, f.Receiver).Deliver(leaves)
 	r.wire.underway++
 	r.kernel.Note(f.Hash ^ uint64(len(f.Delta)))
 	r.kernel.At(arrives, dst(evFrame, int(f.Channel)), f.Slot)
@@ -141,7 +131,7 @@ func (r *Run) frameArrives(e sim.Event) {
 // frameWaits gives the instant before which a frame cannot be taken.
 func (r *Run) frameWaits(slot uint32) sim.Time {
 	f := r.wire.frames.at(slot)
-	return max(r.wire.links[f.Channel].CutUntil(), r.pausedUntil(r.graph.Channels[f.Channel].To, f.Receiver))
+	return max(r.wire.link(f.Channel, f.Sender, f.Receiver).CutUntil(), r.pausedUntil(r.graph.Channels[f.Channel].To, f.Receiver))
 }
 
 // takeFrame hands a frame to the process at the end of its channel.

@@ -36,10 +36,11 @@ func NewGhosts(g *dataflow.Graph) *Ghosts {
 	return &Ghosts{graph: g, channels: make([]ghostChannel, len(g.Channels)), written: make([]Mark, g.Tasks())}
 }
 
-// Received notes what was received at a position.
-func (g *Ghosts) Received(c dataflow.ChannelID, epoch, index int32, hash uint64) {
+// Received notes what an incarnation has received at a position. One that was
+// replaced and does not know may still receive; that counts for nobody.
+func (g *Ghosts) Received(c dataflow.ChannelID, receiver uint32, epoch, index int32, hash uint64) {
 	ch := &g.channels[c]
-	if epoch < ch.from {
+	if epoch < ch.from || receiver < ch.receiver {
 		return
 	}
 	for int(epoch-ch.from) >= len(ch.epochs) {
@@ -55,6 +56,9 @@ func (g *Ghosts) Received(c dataflow.ChannelID, epoch, index int32, hash uint64)
 // receiver has received nothing.
 func (g *Ghosts) Forget(c dataflow.ChannelID, from int32, receiver uint32) {
 	ch := &g.channels[c]
+	if receiver < ch.receiver {
+		return
+	}
 	ch.from, ch.receiver = from, receiver
 	ch.drop(len(ch.epochs))
 }

@@ -12,9 +12,9 @@ import (
 func TestGhostsCompare(t *testing.T) {
 	g := NewGhosts(shop(1, 1, 1))
 	var m Monitors
-	g.Received(0, 0, 0, 11)
-	g.Received(0, 0, 1, 12)
-	g.Received(0, 2, 0, 13) // the epoch between had nothing but its barrier
+	g.Received(0, 1, 0, 0, 11)
+	g.Received(0, 1, 0, 1, 12)
+	g.Received(0, 1, 2, 0, 13) // the epoch between had nothing but its barrier
 	again := func(epoch, index int32, hash uint64, looked, broke int64) {
 		t.Helper()
 		g.Regenerated(&m, 0, epoch, index, hash)
@@ -35,11 +35,11 @@ func TestGhostsCompare(t *testing.T) {
 	g.Truncate(1)
 	again(0, 0, 99, 5, 1)
 	again(2, 0, 13, 6, 1)
-	g.Received(0, 0, 0, 11) // of an epoch that nobody can ask for
+	g.Received(0, 1, 0, 0, 11) // of an epoch that nobody can ask for
 	again(0, 0, 99, 6, 1)
 	g.Forget(0, 1, 1) // a new receiver has nothing
 	again(2, 0, 99, 6, 1)
-	g.Received(0, 1, 0, 14)
+	g.Received(0, 1, 1, 0, 14)
 	again(1, 0, 14, 7, 1)
 }
 
@@ -48,8 +48,8 @@ func TestGhostsCompare(t *testing.T) {
 func TestGhostsCount(t *testing.T) {
 	g := NewGhosts(shop(1, 1, 1))
 	g.Forget(0, 1, 1)
-	g.Received(0, 1, 0, 11)
-	g.Received(0, 1, 1, 12)
+	g.Received(0, 1, 1, 0, 11)
+	g.Received(0, 1, 1, 1, 12)
 	for _, c := range []struct {
 		epoch, buffers int32
 		looked, broke  int64
@@ -83,8 +83,8 @@ func TestGhostsAgree(t *testing.T) {
 					}
 				}
 				h := hash.Draw(t, "hash")
-				g.Received(p.c, p.epoch, p.index, h)
-				g.Received(p.c, p.epoch, p.index+2, h) // out of turn: a gap, which INV-06 reports
+				g.Received(p.c, 1, p.epoch, p.index, h)
+				g.Received(p.c, 1, p.epoch, p.index+2, h) // out of turn: a gap, which INV-06 reports
 				if p.epoch >= from[p.c] {
 					model[p] = h
 				}
@@ -170,5 +170,24 @@ func TestGhostsOfAnotherReceiver(t *testing.T) {
 	g.Forget(0, 0, 3)
 	if g.Receiver(0) != 3 {
 		t.Errorf("the receiver is %d", g.Receiver(0))
+	}
+}
+
+// A receiver that was replaced and does not know goes on receiving: that says
+// nothing about what its successor has.
+func TestGhostsOfAReplacedReceiver(t *testing.T) {
+	g, watch := NewGhosts(shop(1, 1, 1)), &Monitors{}
+	g.Forget(0, 0, 2)
+	g.Received(0, 1, 0, 0, 11)
+	g.Forget(0, 0, 1)
+	if g.Receiver(0) != 2 {
+		t.Errorf("the receiver is %d", g.Receiver(0))
+	}
+	if g.Regenerated(watch, 0, 0, 0, 12); watch.Broke[INV04] != 0 {
+		t.Error(watch.First[INV04])
+	}
+	g.Received(0, 2, 0, 0, 13)
+	if g.Regenerated(watch, 0, 0, 0, 12); watch.Broke[INV04] != 1 {
+		t.Error("what its successor received does not count")
 	}
 }

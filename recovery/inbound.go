@@ -123,7 +123,7 @@ func (a *Agent) Receive(f *Frame) (taken bool) {
 	if b.Barrier {
 		in.epoch, in.index = b.Next, 0
 	} else {
-		a.ghosts.Received(in.channel, b.Epoch, b.Index, f.Hash)
+		a.ghosts.Received(in.channel, a.inc, b.Epoch, b.Index, f.Hash)
 		in.index++
 	}
 	if a.task == nil {

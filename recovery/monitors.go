@@ -33,6 +33,30 @@ var invariantNames = [Invariants]string{"INV-01", "INV-02", "INV-03", "INV-04", 
 // String is the monitor's name in findings.
 func (i Invariant) String() string { return invariantNames[i] }
 
+// invariantRules say what each monitor holds a protocol to, as docs/invariants.md does.
+var invariantRules = [Invariants]string{
+	INV01: "whatever a state depends on of another task's log, it holds",
+	INV02: "a buffer's BufferBuilt is held before the buffer has an effect; a delta leaves no gap",
+	INV03: "nothing is dropped that a recovery may ask for",
+	INV04: "a replay follows its log; what it builds equals what living receivers have, and as many of it",
+	INV05: "two copies of a log agree; a log is repeated byte for byte",
+	INV06: "a channel has no gap, no duplicate, no reordering, barriers included",
+	INV07: "a completed checkpoint is a consistent cut",
+	INV08: "complete means that every part is durable, and of the present incarnation",
+	INV09: "whoever is restored gets its part of the newest complete checkpoint",
+	INV10: "nothing of a replaced incarnation has an effect",
+	INV13: "replies are released after their checkpoint is complete, each epoch once and in order",
+	INV14: "clients are answered exactly once, and never two ways",
+	INV18: "armed timers are restored, and fire where they fired",
+	INV20: "after the last fault nothing is stuck",
+	INV21: "a reply leaves with everything that it depends on",
+	INV24: "no survivor depends on what nobody holds",
+	INV27: "a task that did not fail is not restarted",
+}
+
+// Rule says what the monitor holds a protocol to.
+func (i Invariant) Rule() string { return invariantRules[i] }
+
 // InvariantNamed finds a monitor by its name.
 func InvariantNamed(name string) (Invariant, bool) {
 	for i, n := range invariantNames {
@@ -48,7 +72,8 @@ type Monitors struct {
 	Looked [Invariants]int64
 	Broke  [Invariants]int64
 	First  [Invariants]string
-	Now    func() string // when, for the text; nil: nothing
+	Now    func() string                  // when, for the text; nil: nothing
+	Broken func(i Invariant, what string) // told of the first violation of each, without the time; nil: nobody
 
 	Reached Reached // situations
 
@@ -66,6 +91,9 @@ func (m *Monitors) Break(i Invariant, what string) {
 	m.Looked[i]++
 	m.Broke[i]++
 	if m.First[i] == "" {
+		if m.Broken != nil {
+			m.Broken(i, what)
+		}
 		if m.Now != nil {
 			what = m.Now() + ": " + what
 		}

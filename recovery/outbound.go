@@ -98,7 +98,7 @@ func (a *Agent) attached(m *Message) {
 		o.next, o.epoch, o.index = o.log.First(), 0, 0
 	}
 	a.watch.Look(INV03)
-	if o.catching = o.next < o.log.End(); o.catching && m.FromInc > 1 {
+	if o.catching = o.next < o.log.End(); o.catching && m.FromInc > 1 && a.policy.InFlight {
 		a.watch.Reach(SentAgain)
 	}
 	a.host.Attached(o.channel, a.inc, m.FromInc)
@@ -115,7 +115,14 @@ func (a *Agent) compareBuilt(o *outbound) {
 		a.watch.Reach(RegeneratedBefore)
 	}
 	for seq := o.log.First(); seq < o.next; seq++ {
+		ready := o.log.Ready(seq)
+		if err := o.log.ReadBack(seq); err != nil { // it was spilled, as nobody was connected
+			a.watch.Break(INV03, fmt.Sprintf("%s: %v", a.graph.ChannelName(o.channel), err))
+		}
 		a.compare(o, o.log.At(seq))
+		if !ready {
+			o.log.Forget(seq)
+		}
 	}
 }
 
@@ -258,6 +265,17 @@ func (a *Agent) delta(dst []byte, o *outbound, e *causallog.Entry) []byte {
 		bound.Offset = math.MaxInt32
 	}
 	return a.store.AppendDeltaUpTo(dst, o.cursor, bound)
+}
+
+// Unsent says whether anything waits to be sent, or may have to be sent again: a
+// receiver that was replaced has not asked for it yet.
+func (a *Agent) Unsent(m *Manager) bool {
+	for i := range a.out {
+		if o := &a.out[i]; !o.open || o.receiver != m.Incarnation(o.to) || o.next < o.log.End() {
+			return true
+		}
+	}
+	return false
 }
 
 // InFlightBytes is what the in-flight logs hold.

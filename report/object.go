@@ -23,10 +23,12 @@ type runObject struct {
 	Digest         string           `json:"digest"`
 	Dir            string           `json:"dir"` // in findings.json ".": the folder that holds the file
 	Checks         []findingObject  `json:"checks"`
+	Telling        *tellingObject   `json:"telling,omitempty"`
 	Notes          []string         `json:"notes,omitempty"`
 	Marks          []markObject     `json:"marks,omitempty"`
 	StruckUS       []int64          `json:"struck_us,omitempty"` // when the fault struck, for each row of recovery.csv
 	Protection     protectionObject `json:"protection"`
+	Reached        map[string]int64 `json:"reached,omitempty"` // situations, and how often
 }
 
 type findingObject struct {
@@ -99,9 +101,11 @@ func (r Run) object() runObject {
 	for _, f := range r.Checks {
 		o.Checks = append(o.Checks, findingObject{f.Name, f.Verdict.String(), f.LookedAt, f.Detail})
 	}
+	o.Telling = tellingOf(r.Telling)
 	for _, m := range r.Marks {
 		o.Marks = append(o.Marks, markObject{m.Name, int64(m.From / sim.Microsecond), int64(m.To / sim.Microsecond)})
 	}
+	o.Reached = r.Reached
 	for _, v := range r.Recoveries {
 		o.StruckUS = append(o.StruckUS, int64(v.At/sim.Microsecond))
 	}
@@ -160,6 +164,8 @@ func (r *Run) readFindingsJSON(content []byte) (struck []sim.Time, err error) {
 	r.Scenario, r.Protocol, r.Seed, r.Verdict, r.Digest = o.Scenario, o.Protocol, o.Seed, o.Verdict, o.Digest
 	r.Expected, r.ExpectedChecks, r.Notes = o.Expected, o.ExpectedChecks, o.Notes
 	r.Protection = cluster.Protection(o.Protection)
+	r.Telling = o.Telling.telling()
+	r.Reached = o.Reached
 	for _, f := range o.Checks {
 		verdict, known := verdictNamed(f.Verdict)
 		if !known {

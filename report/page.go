@@ -11,6 +11,7 @@ import (
 	"simrun/check"
 	"simrun/cluster"
 	"simrun/sim"
+	"simrun/telling"
 )
 
 //go:embed page.html
@@ -30,9 +31,13 @@ type pageData struct {
 	Recoveries               [][]string
 	Latency                  [][]string
 	Kinds                    [][]string
+	Reached                  [][]string
 	Overhead                 string
 	Replies, Assumption      string
-	Trace                    string
+	Trace, Request           string
+	Telling                  *telling.Telling
+	Story                    string
+	Chain                    [][]string
 }
 
 type fact struct{ Name, Value string }
@@ -84,8 +89,16 @@ func Page(w io.Writer, run Run) error {
 		data.Kinds = append(data.Kinds, []string{k.Kind, number(k.Count), size(k.LoggedBytes), size(k.WireBytes)})
 	}
 	data.Overhead = overheadText(run)
+	data.Reached = reachedRows(run.Reached)
 	if trace, ok := traceCommand(run); ok && run.Verdict != Pass {
 		data.Trace = trace
+	}
+	data.Request, _ = requestCommand(run)
+	if t := run.Telling; t != nil {
+		data.Telling, data.Story = t, strings.Join(t.Sentences, " ")
+		for _, e := range t.Chain {
+			data.Chain = append(data.Chain, []string{telling.Clock(e.At), e.Where, e.Text})
+		}
 	}
 	return pageTemplate.Execute(w, data)
 }

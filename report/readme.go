@@ -13,7 +13,7 @@ type Reference struct {
 }
 
 // Readme writes results/README.md: a table of the tracked results. all is the one command that makes them all again.
-func Readme(w io.Writer, all string, references []Reference) error {
+func Readme(w io.Writer, all string, references []Reference, matrix Hermitage) error {
 	p := newPrinter(w)
 	p.line("# Results")
 	p.line("")
@@ -42,6 +42,10 @@ func Readme(w io.Writer, all string, references []Reference) error {
 		}
 		p.line("| %s | %s | %s | %d | %s | %s | `%s` | `%s` |", cellText(reference.Claim), cellText(run.Scenario), cellText(run.Protocol),
 			run.Seed, status, recovery, cellText(command), run.Digest[:min(16, len(run.Digest))])
+	}
+	if len(matrix) > 0 {
+		p.line("")
+		p.line("`simrun hermitage` makes the anomaly matrix alone: %s", matrix.Sum())
 	}
 	return p.end()
 }

@@ -5,7 +5,9 @@ import (
 
 	"simrun/check"
 	"simrun/cluster"
+	"simrun/scenarios"
 	"simrun/sim"
+	"simrun/telling"
 )
 
 // Verdict is what a run came to: the first word on stdout.
@@ -46,7 +48,8 @@ type Run struct {
 	Expected       string   // pass, fail or any
 	ExpectedChecks []string // with fail: at least one of these has to be violated. Empty: whichever
 	Checks         []check.Finding
-	Notes          []string // further lines that the run has to say, such as the counters of wdm-consistency
+	Telling        *telling.Telling // why it failed; nil: it did not, or nobody looked into it
+	Notes          []string         // further lines that the run has to say, such as the counters of wdm-consistency
 
 	Warmup  sim.Time // figures begin here
 	Horizon sim.Time
@@ -60,6 +63,8 @@ type Run struct {
 	Overhead   []cluster.TaskOverhead // a row each in overhead.csv; of causal protocols
 	Kinds      []cluster.KindOverhead // a row each in determinants.csv
 
+	Reached map[string]int64 // how often the run came to which situations; only those that it came to
+
 	Expanded string   // the scenario with every default made explicit, as YAML
 	Unused   []string // keys of it that do not apply to the protocol
 }
@@ -70,7 +75,7 @@ func (r Run) sells() bool { return !slices.Contains(r.Unused, "checkout") }
 // Exit is the exit code that the run by itself asks for: 0 if it met its expectation, 1 if not, 3 if it is undecided.
 func (r Run) Exit() int {
 	switch {
-	case r.Expected == "any":
+	case r.Expected == "any" || r.Expected == "safe" && r.Verdict == Fail && r.stands():
 		return 0
 	case r.Verdict == Undecided:
 		return 3
@@ -80,6 +85,11 @@ func (r Run) Exit() int {
 		return 0
 	}
 	return 1
+}
+
+// stands says whether the run does no more wrong than to stand still.
+func (r Run) stands() bool {
+	return !slices.ContainsFunc(r.Checks, func(f check.Finding) bool { return f.Verdict == check.Violated && !scenarios.Liveness(f.Name) })
 }
 
 func (r Run) expectedViolation() bool {
@@ -104,6 +114,7 @@ func (r Run) rounded() Run {
 		w.LatencyMax = int64(roundTime(sim.Time(w.LatencyMax)))
 		return w
 	})
+	r.Telling = roundTelling(r.Telling)
 	r.Latency = mapped(r.Latency, func(p cluster.LatencyPoint) cluster.LatencyPoint {
 		p.Latency = int64(roundTime(sim.Time(p.Latency)))
 		return p

@@ -11,6 +11,16 @@ import (
 	"simrun/sim"
 )
 
+// Reached prints what Summary prints, and the situations that the run came to.
+func Reached(w io.Writer, run Run) error {
+	if err := Summary(w, run); err != nil {
+		return err
+	}
+	p := newPrinter(w)
+	printReached(p, run)
+	return p.end()
+}
+
 // Summary prints what a person wants to know about one run: the verdict and which checks it rests on, the anatomy of each
 // recovery, the latency that clients saw, what safety cost, and the command to repeat it.
 func Summary(w io.Writer, run Run) error {
@@ -19,6 +29,10 @@ func Summary(w io.Writer, run Run) error {
 	p := newPrinter(w)
 	p.line("%s %s %s seed=%d (expected %s)", run.Verdict, run.Scenario, run.Protocol, run.Seed, run.Expected)
 	printChecks(p, run)
+	printTelling(p, run.Telling)
+	if run.Telling != nil && (len(run.Notes) > 0 || len(run.Windows) > 0) {
+		p.line("")
+	}
 	for _, note := range run.Notes {
 		p.wrapped("  ", note)
 	}
@@ -42,6 +56,9 @@ func Summary(w io.Writer, run Run) error {
 		p.line("  again    %s", run.Command)
 		if trace, ok := traceCommand(run); ok && run.Verdict != Pass {
 			p.line("  why      %s", trace)
+		}
+		if trace, ok := requestCommand(run); ok {
+			p.line("  order    %s", trace)
 		}
 	}
 	return p.end()
@@ -68,6 +85,15 @@ func traceCommand(run Run) (string, bool) {
 		rest += " --around crash"
 	}
 	return "simrun trace " + rest, true
+}
+
+// requestCommand tells the story of the operation that went wrong.
+func requestCommand(run Run) (string, bool) {
+	rest, ok := strings.CutPrefix(run.Command, "simrun run ")
+	if !ok || run.Telling == nil || run.Telling.Request == "" {
+		return "", false
+	}
+	return "simrun trace " + rest + " --request " + run.Telling.Request, true
 }
 
 func printChecks(p *printer, run Run) {

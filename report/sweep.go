@@ -13,23 +13,28 @@ import (
 // Sweep is many runs of one scenario: what was to run, and the rows that there are of it.
 type Sweep struct {
 	Scenario string
-	Crashes  string // which moments tasks were crashed at: everywhere, pairs; empty: the scenario's own faults
+	Crashes  string // which moments tasks were crashed at: everywhere, pairs; swarm: random scenarios; empty: the scenario's own faults
 	Ties     string // rule, shuffle
 	Command  string // what makes the sweep again, to paste; without --out
 	Tasks    []string
 	Horizon  sim.Time
 	Groups   []SweepGroup
 	Rows     []SweepRow // in the order of SortRows
+
+	Situations []SweepSituation // that rows tell of, by their place in SweepRow.Reached
 }
 
 // SweepGroup is a protocol and a set of values: what an expectation is about.
 type SweepGroup struct {
 	Protocol       string
 	Values         string // checkpoint.every=1s; empty: the sweep changes no key
-	Expected       string // pass, fail or any
+	Expected       string // pass, safe, fail or any
 	ExpectedChecks []string
 	Runs           int    // that the sweep has of it
 	Expanded       string // the scenario, without the crashes that the sweep chooses
+
+	Unreachable []string // per situation: why no run of the group comes to it; empty: one can
+	Goals       []string // situations to which one run at least has to come
 }
 
 // SweepCrash is a crash in place of the scenario's faults: who died, and when.
@@ -44,23 +49,26 @@ type SweepCrash struct {
 	Struck bool // false: it did not, and At means nothing
 }
 
-// Outcomes of a run of a sweep. The contract's verdicts, and two more.
+// Outcomes of a run of a sweep. The contract's verdicts, and some more.
 const (
 	OutcomeOk        = "ok"
 	OutcomeViolated  = "violated"
 	OutcomeUndecided = "undecided"
-	OutcomeMissed    = "did not strike" // the second crash; everything held
+	OutcomeMissed    = "did not strike" // the second crash, or a fault that was drawn; everything held
+	OutcomeVacuous   = "vacuous"        // a random scenario that tested nothing in another way; everything held
+	OutcomeStill     = "stood still"    // which was all that it did, and no more was promised
 	OutcomeInternal  = "internal"       // simrun broke
 )
 
-var outcomes = [...]string{OutcomeOk, OutcomeViolated, OutcomeUndecided, OutcomeMissed, OutcomeInternal}
+var outcomes = [...]string{OutcomeOk, OutcomeViolated, OutcomeUndecided, OutcomeMissed, OutcomeVacuous, OutcomeStill, OutcomeInternal}
 
 // SweepRow is one run.
 type SweepRow struct {
 	Protocol   string
 	Seed       uint64
 	Values     string
-	Kind       string // run: the scenario as it is; quiet: without faults; else the kind of the first crash
+	Kind       string // run: the scenario as it is; quiet: without faults; drawn: a random one; else the kind of the first crash
+	Number     uint64 // of a random scenario; else 0
 	First      SweepCrash
 	Second     SweepCrash // its kind is empty: there was one crash, or none
 	Outcome    string
@@ -69,13 +77,25 @@ type SweepRow struct {
 	Recovery   sim.Time // the slowest that ended
 	Recovered  bool     // false: none did
 	RolledBack int64    // tasks, over all recoveries
+	Reached    string   // situations that the run came to: Sweep.Reached
 	Digest     string
-	Checks     []check.Finding // of a run with chosen crashes those alone that do not hold
+	Checks     []check.Finding // of a run that the sweep has chosen those alone that do not hold
 	Dir        string          // of the results; not saved
 }
 
 // Crashed says whether a crash was chosen for the run.
 func (r *SweepRow) Crashed() bool { return r.Kind == "event" || r.Kind == "verb" }
+
+// Drawn says whether the run is of a random scenario.
+func (r *SweepRow) Drawn() bool { return r.Kind == KindDrawn }
+
+// KindDrawn is the kind of rows of random scenarios.
+const KindDrawn = "drawn"
+
+// tested says whether everything that was to strike did.
+func (r *SweepRow) tested() bool {
+	return (r.Crashed() || r.Drawn()) && r.Outcome != OutcomeMissed && r.Outcome != OutcomeVacuous
+}
 
 // Key tells a run from all others of its sweep.
 func (r *SweepRow) Key() string {
@@ -111,8 +131,11 @@ func (c *SweepCrash) String() string {
 // Place names a run among those of its group: its seed, and its crashes.
 func (r *SweepRow) Place() string {
 	text := fmt.Sprintf("seed %d", r.Seed)
-	if r.Kind == "quiet" {
+	switch r.Kind {
+	case "quiet":
 		text += ", no crash"
+	case KindDrawn:
+		text += fmt.Sprintf(", number %d", r.Number)
 	}
 	for _, c := range []*SweepCrash{&r.First, &r.Second} {
 		if c.Kind != "" {
@@ -130,7 +153,7 @@ func (s *Sweep) SortRows() {
 	}
 	group := func(r *SweepRow) int { return groups[r.Protocol+"\x00"+r.Values] }
 	slices.SortFunc(s.Rows, func(a, b SweepRow) int {
-		return cmp.Or(cmp.Compare(group(&a), group(&b)), cmp.Compare(a.Seed, b.Seed), cmp.Compare(rank(&a), rank(&b)),
+		return cmp.Or(cmp.Compare(group(&a), group(&b)), cmp.Compare(a.Seed, b.Seed), cmp.Compare(rank(&a), rank(&b)), cmp.Compare(a.Number, b.Number),
 			compareCrash(&a.First, &b.First), compareCrash(&a.Second, &b.Second))
 	})
 }
@@ -170,7 +193,7 @@ func (g *SweepGroup) Unexpected(r *SweepRow) bool {
 	case r.Outcome != OutcomeViolated || g.Expected == "any":
 		return false
 	}
-	return g.Expected == "pass" || !g.wanted(r)
+	return g.Expected == "pass" || g.Expected == "safe" || !g.wanted(r)
 }
 
 // wanted says whether a run failed as a group has to that is expected to fail.

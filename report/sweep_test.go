@@ -66,7 +66,8 @@ func TestRowsReadBack(t *testing.T) {
 		}
 		r := SweepRow{Protocol: text.Draw(t, "protocol"), Seed: rapid.Uint64().Draw(t, "seed"), Values: text.Draw(t, "values"),
 			Kind: rapid.SampledFrom([]string{"run", "quiet", "event", "verb"}).Draw(t, "kind"), First: crash("first"), Second: crash("second"),
-			Outcome: rapid.SampledFrom(outcomes[:]).Draw(t, "outcome"), Violated: text.Draw(t, "violated"), RolledBack: rapid.Int64().Draw(t, "rolled"), Digest: text.Draw(t, "digest")}
+			Outcome: rapid.SampledFrom(outcomes[:]).Draw(t, "outcome"), Violated: text.Draw(t, "violated"), RolledBack: rapid.Int64().Draw(t, "rolled"), Digest: text.Draw(t, "digest"),
+			Reached: rapid.StringMatching("([0-9a-f]{0,30}[1-9a-f])?").Draw(t, "reached")}
 		r.Second.Kind = rapid.SampledFrom([]string{"", "with", "event", "verb"}).Draw(t, "second")
 		if r.Crashed() {
 			r.First.Kind = r.Kind

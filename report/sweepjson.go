@@ -24,6 +24,13 @@ type sweepObject struct {
 	Tasks     []string      `json:"tasks"`
 	HorizonUS int64         `json:"horizon_us"`
 	Groups    []groupObject `json:"groups"`
+
+	Situations []sweptSituation `json:"situations,omitempty"` // by their place in the column reached of rows
+}
+
+type sweptSituation struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
 }
 
 type groupObject struct {
@@ -33,6 +40,9 @@ type groupObject struct {
 	ExpectedChecks []string `json:"expected_checks,omitempty"`
 	Runs           int      `json:"runs"`
 	Expanded       []string `json:"expanded"` // the lines of a scenario file, without the crashes that the sweep chooses
+
+	Unreachable map[string]string `json:"unreachable,omitempty"` // situations, and why no run of the group comes to them
+	Goals       []string          `json:"goals,omitempty"`       // situations to which one run at least has to come
 }
 
 const sweepVersion = 1
@@ -46,7 +56,10 @@ func (s *Sweep) JSONFile(w io.Writer) error {
 		HorizonUS: int64(roundTime(s.Horizon) / sim.Microsecond), Groups: []groupObject{}}
 	for _, g := range s.Groups {
 		o.Groups = append(o.Groups, groupObject{g.Protocol, g.Values, g.Expected, g.ExpectedChecks, g.Runs,
-			strings.Split(strings.TrimSuffix(g.Expanded, "\n"), "\n")})
+			strings.Split(strings.TrimSuffix(g.Expanded, "\n"), "\n"), s.unreachable(&g), g.Goals})
+	}
+	for _, one := range s.Situations {
+		o.Situations = append(o.Situations, sweptSituation(one))
 	}
 	return indented(w, o)
 }
@@ -69,8 +82,16 @@ func LoadSweep(dir string) (*Sweep, error) {
 		return nil, fmt.Errorf("%s:1: simrun_sweep is %d, this simrun reads %d; make the folder again with simrun sweep", path, o.Version, sweepVersion)
 	}
 	s := &Sweep{Scenario: o.Scenario, Crashes: o.Crashes, Ties: o.Ties, Command: o.Command, Tasks: o.Tasks, Horizon: sim.Time(o.HorizonUS) * sim.Microsecond}
+	for _, one := range o.Situations {
+		s.Situations = append(s.Situations, SweepSituation(one))
+	}
 	for _, g := range o.Groups {
-		s.Groups = append(s.Groups, SweepGroup{g.Protocol, g.Values, g.Expected, g.ExpectedChecks, g.Runs, strings.Join(g.Expanded, "\n") + "\n"})
+		group := SweepGroup{Protocol: g.Protocol, Values: g.Values, Expected: g.Expected, ExpectedChecks: g.ExpectedChecks, Runs: g.Runs,
+			Expanded: strings.Join(g.Expanded, "\n") + "\n", Goals: g.Goals}
+		for _, one := range s.Situations {
+			group.Unreachable = append(group.Unreachable, g.Unreachable[one.Name])
+		}
+		s.Groups = append(s.Groups, group)
 	}
 	return s, s.ReadRows(dir)
 }
@@ -151,9 +172,21 @@ func SweepJSON(w io.Writer, exit int, s *Sweep) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(struct {
-		Exit int              `json:"exit"`
-		Runs []sweepRunObject `json:"runs"`
-	}{exit, objects})
+		Exit       int               `json:"exit"`
+		Runs       []sweepRunObject  `json:"runs"`
+		Situations []situationObject `json:"situations"`
+	}{exit, objects, s.situationObjects()})
+}
+
+// unreachable tells of situations that no run of a group comes to.
+func (s *Sweep) unreachable(g *SweepGroup) map[string]string {
+	why := map[string]string{}
+	for i, text := range g.Unreachable {
+		if text != "" {
+			why[s.Situations[i].Name] = text
+		}
+	}
+	return why
 }
 
 func (r *SweepRow) verdict() Verdict {

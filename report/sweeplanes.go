@@ -11,10 +11,12 @@ import (
 
 // laneMap shows a mark for every run: from left to right the instant of the crash, from top to bottom the task. The runs
 // of one instant are stacked in their lane. Left it says what they came to, right how long recovery took. Of a sweep
-// without chosen crashes the lanes are groups, and seeds go from left to right.
+// without chosen crashes the lanes are groups, and seeds go from left to right; of
+// a swarm numbers do.
 type laneMap struct {
 	height vg.Length
 	bySeed bool
+	unit   string // what goes from left to right, if not time: seed, number
 	x      axis
 	gutter vg.Length
 	panels []lanePanel
@@ -50,7 +52,10 @@ const (
 )
 
 func newLaneMap(s *Sweep) *laneMap {
-	l := &laneMap{bySeed: s.Crashes == "", left: make([]bool, len(outcomeTones))}
+	l := &laneMap{bySeed: s.Crashes == "", unit: "seed", left: make([]bool, len(outcomeTones))}
+	if s.Crashes == CrashesSwarm {
+		l.bySeed, l.unit = true, "number"
+	}
 	var times []sim.Time
 	last, first := 0.0, 0.0
 	for i := range s.Rows {
@@ -98,7 +103,10 @@ func (l *laneMap) lanes() (n int) {
 }
 
 func (l *laneMap) at(r *SweepRow) float64 {
-	if l.bySeed {
+	switch {
+	case r.Number > 0:
+		return float64(r.Number)
+	case l.bySeed:
 		return float64(r.Seed)
 	}
 	return float64(r.First.At)
@@ -119,7 +127,7 @@ func (l *laneMap) fill(s *Sweep) {
 		}
 		p := &l.panels[n]
 		if l.bySeed {
-			p.lanes = append(p.lanes, map[bool]string{true: "seeds", false: g.shortValues()}[g.Values == ""])
+			p.lanes = append(p.lanes, map[bool]string{true: l.unit + "s", false: g.shortValues()}[g.Values == ""])
 			p.marks = append(p.marks, nil)
 		}
 		rows := s.of(g)
@@ -191,7 +199,7 @@ func (l *laneMap) draw(c draw.Canvas) {
 	}
 	text := "simulated time of the crash (s)"
 	if l.bySeed {
-		text = "seed"
+		text = l.unit
 	}
 	write(c, aligned(small, draw.XCenter), vg.Point{X: (left + middle) / 2, Y: top - 9}, text)
 	if l.right {

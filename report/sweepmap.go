@@ -35,7 +35,13 @@ func sweepCaption(s *Sweep) string {
 			text += fmt.Sprintf(", %s undecided", number(int64(t.Undecided)))
 		}
 		if t.Missed > 0 {
-			text += fmt.Sprintf(", of %s the second crash did not strike", number(int64(t.Missed)))
+			text += fmt.Sprintf(", of %s %s did not strike", number(int64(t.Missed)), s.missing())
+		}
+		if t.Vacuous > 0 {
+			text += fmt.Sprintf(", %s vacuous", number(int64(t.Vacuous)))
+		}
+		if t.Still > 0 {
+			text += fmt.Sprintf(", %s stood still", number(int64(t.Still)))
 		}
 		if p50, found := t.quantile(50); found {
 			longest, _ := t.quantile(100)
@@ -53,7 +59,7 @@ type tone struct {
 	ink  color.RGBA
 }
 
-var outcomeTones = []tone{{OutcomeViolated, vermillion}, {OutcomeInternal, black}, {OutcomeUndecided, yellow}, {OutcomeMissed, rgb(0xB4B4B4)}, {OutcomeOk, rgb(0x9CCBE8)}}
+var outcomeTones = []tone{{OutcomeViolated, vermillion}, {OutcomeInternal, black}, {OutcomeUndecided, yellow}, {OutcomeStill, rgb(0x7A7A7A)}, {OutcomeMissed, rgb(0xB4B4B4)}, {OutcomeVacuous, rgb(0xD9D9D9)}, {OutcomeOk, rgb(0x9CCBE8)}}
 
 func outcomeTone(r *SweepRow) int {
 	for i, t := range outcomeTones {

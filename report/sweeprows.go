@@ -15,7 +15,7 @@ import (
 // sweepColumns are the columns of rows-I-of-N.csv. The first ones tell a run from all others.
 var sweepColumns = newSweepColumns()
 
-const sweepKeyColumns = 15
+const sweepKeyColumns = 16
 
 type sweepColumn = column[SweepRow]
 
@@ -25,6 +25,7 @@ func newSweepColumns() []sweepColumn {
 		{name: "seed", uint: func(r *SweepRow) *uint64 { return &r.Seed }},
 		{name: "values", text: func(r *SweepRow) *string { return &r.Values }},
 		{name: "kind", text: func(r *SweepRow) *string { return &r.Kind }},
+		{name: "number", uint: func(r *SweepRow) *uint64 { return &r.Number }, none: func(r *SweepRow) bool { return r.Number == 0 }},
 	}
 	first := func(r *SweepRow) *SweepCrash { return &r.First }
 	second := func(r *SweepRow) *SweepCrash { return &r.Second }
@@ -39,6 +40,7 @@ func newSweepColumns() []sweepColumn {
 			none: func(r *SweepRow) bool { return !r.Recovered }, some: func(r *SweepRow) { r.Recovered = true }},
 		sweepColumn{name: "tasks_rolled_back", int: func(r *SweepRow) *int64 { return &r.RolledBack }},
 		sweepColumn{name: "digest", text: func(r *SweepRow) *string { return &r.Digest }},
+		sweepColumn{name: "reached", text: func(r *SweepRow) *string { return &r.Reached }},
 	)
 }
 
@@ -124,6 +126,9 @@ func ReadRows(content []byte) (rows []SweepRow, whole int, err error) {
 	for i := range list {
 		r := &list[i].SweepRow
 		if err := r.readFindings(list[i].findings); err != nil {
+			return nil, 0, fmt.Errorf("%d: %w", i+2, err)
+		}
+		if err := r.readReached(); err != nil {
 			return nil, 0, fmt.Errorf("%d: %w", i+2, err)
 		}
 		if !known(r.Outcome) {

@@ -45,12 +45,19 @@ func SweepTable(w io.Writer, s *Sweep) error {
 			p.wrapped("  "+s.Groups[i].name()+" violates ", checksText(tallies[i].Checks))
 		}
 	}
+	s.reasons(p)
 	for i := range s.Groups {
 		g := &s.Groups[i]
 		if t := tallies[i]; g.Expected == "fail" && s.Exit(g, t) == 1 {
 			p.line("  %s was expected to %s in one run at least.", g.name(), expectedText(Run{Expected: g.Expected, ExpectedChecks: g.ExpectedChecks}))
 		}
 	}
+	for i := range s.Groups {
+		if t := tallies[i]; len(t.Unmet) > 0 && t.Missing == 0 {
+			p.line("  %s has to come to %s in one run at least: as it is, it shows nothing.", s.Groups[i].name(), strings.Join(t.Unmet, ", "))
+		}
+	}
+	s.printSituations(p)
 	p.line("")
 	p.line("  %s", assumption)
 	return p.end()
@@ -75,7 +82,9 @@ func (s *Sweep) countTable(tallies []Tally) *table {
 		{"ok", func(t *Tally) int { return t.Ok }, true},
 		{"violated", func(t *Tally) int { return t.Violated }, true},
 		{"undecided", func(t *Tally) int { return t.Undecided }, true},
-		{"did not strike", func(t *Tally) int { return t.Missed }, s.Crashes == CrashesPairs},
+		{"did not strike", func(t *Tally) int { return t.Missed }, s.Crashes == CrashesPairs || s.Crashes == CrashesSwarm},
+		{"vacuous", func(t *Tally) int { return t.Vacuous }, s.Crashes == CrashesSwarm},
+		{"stood still", func(t *Tally) int { return t.Still }, false},
 		{"internal", func(t *Tally) int { return t.Internal }, false},
 		{"missing", func(t *Tally) int { return t.Missing }, false},
 	}
@@ -112,6 +121,7 @@ func timeText(t sim.Time, found bool) string {
 const (
 	CrashesEverywhere = "everywhere"
 	CrashesPairs      = "pairs"
+	CrashesSwarm      = "swarm" // no crashes but random scenarios
 )
 
 func (s *Sweep) about() string {
@@ -120,6 +130,8 @@ func (s *Sweep) about() string {
 		return "one crash a run"
 	case CrashesPairs:
 		return "two crashes a run"
+	case CrashesSwarm:
+		return "random scenarios"
 	}
 	return "the scenario's faults"
 }

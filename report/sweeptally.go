@@ -10,10 +10,12 @@ import (
 // Tally is what the runs of a group came to.
 type Tally struct {
 	Runs, Ok, Violated, Undecided, Missed, Internal int
+	Vacuous, Still                                  int
 	Missing                                         int // of the planned ones
 	Wanted                                          int // violated as a group has to that is expected to fail
-	Crashed                                         int // runs with crashes that the sweep chose, all of which struck
+	Crashed                                         int // runs that the sweep chose, in which all struck that was to
 	Checks                                          []Count
+	Unmet                                           []string   // situations to which a run had to come
 	times                                           []sim.Time // of the slowest recovery of each run that had one, ascending
 }
 
@@ -38,10 +40,14 @@ func (s *Sweep) Tally(g *SweepGroup) Tally {
 			t.Undecided++
 		case OutcomeMissed:
 			t.Missed++
+		case OutcomeVacuous:
+			t.Vacuous++
+		case OutcomeStill:
+			t.Still++
 		default:
 			t.Internal++
 		}
-		if r.Crashed() && r.Outcome != OutcomeMissed {
+		if r.tested() {
 			t.Crashed++
 		}
 		if g.wanted(r) {
@@ -55,6 +61,7 @@ func (s *Sweep) Tally(g *SweepGroup) Tally {
 		}
 	}
 	slices.Sort(t.times)
+	t.Unmet = s.unmet(g, rows)
 	return t
 }
 
@@ -78,11 +85,13 @@ func (t *Tally) quantile(share int) (sim.Time, bool) {
 }
 
 // Verdict is the first word about a group: FAIL if a run violated something; UNDECIDED if one could not be decided or broke,
-// or if crashes were to be tried and none struck.
+// or if crashes were to be tried and none struck, or if no run came to where one has to come.
 func (s *Sweep) Verdict(t Tally) Verdict {
 	switch {
 	case t.Violated > 0:
 		return Fail
+	case len(t.Unmet) > 0 && t.Missing == 0:
+		return Undecided
 	case t.Undecided > 0 || t.Internal > 0 || t.Runs == 0 || s.Crashes != "" && t.Crashed == 0 && t.Missing == 0:
 		return Undecided
 	}

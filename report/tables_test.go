@@ -28,7 +28,7 @@ func TestTables(t *testing.T) {
 		case "json":
 			err = JSON(&out, runs[0].Exit(), runs)
 		case "readme":
-			err = Readme(&out, "simrun claims --reference", sampleReferences())
+			err = Readme(&out, "simrun claims --reference", sampleReferences(), nil)
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -13,7 +13,7 @@ var builtinFiles embed.FS
 // builtinOrder is the order in which list shows them: from the simplest on.
 var builtinOrder = []string{"quiet", "crash-stock", "crash-order", "crash-payment", "crash-ingress", "crash-egress", "crash-again",
 	"crash-in-replay", "crash-at-checkpoint", "no-standby",
-	"crash-neighbours", "crash-path", "crash-machine", "crash-all", "orphan", "false-suspicion",
+	"crash-neighbours", "crash-path", "crash-machine", "crash-all", "orphan", "false-suspicion", "lost-write", "clock-skew",
 	"hot-item", "saga-dirty-read", "wdm-consistency", "crash-small", "pipeline-small", "pipeline-variants", "pipeline-crash", "pipeline-crash-path"}
 
 // Builtin is a scenario that comes with simrun.
@@ -35,8 +35,13 @@ var builtins = sync.OnceValue(func() []Builtin {
 // Builtins lists the built-in scenarios.
 func Builtins() []Builtin { return append([]Builtin(nil), builtins()...) }
 
-// BuiltinYAML gives the file of a built-in scenario.
+// BuiltinYAML gives the file of a built-in scenario, or of one of the anomaly
+// matrix (hermitage/NAME).
 func BuiltinYAML(name string) ([]byte, bool) {
+	if anomaly, ok := strings.CutPrefix(name, HermitagePrefix); ok && !strings.ContainsAny(anomaly, "/\\.") {
+		data, err := hermitageFiles.ReadFile(name + ".yaml")
+		return data, err == nil
+	}
 	if name == "" || strings.ContainsAny(name, "/\\.") {
 		return nil, false
 	}

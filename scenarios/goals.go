@@ -24,6 +24,17 @@ func Situations() []Situation {
 	return list
 }
 
+// Situations are those that the run came to, and how often.
+func (r *Result) Situations() map[string]int64 {
+	came := map[string]int64{}
+	for i, n := range r.Reached {
+		if n > 0 {
+			came[cluster.Situations()[i].Name] = n
+		}
+	}
+	return came
+}
+
 // goalNames are what check.reached can name.
 func goalNames() []string {
 	var names []string

@@ -21,7 +21,7 @@ func Load(nameOrPath string, overrides []Override) (*Scenario, error) {
 	data, err := readFile(nameOrPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		var names []string
-		for _, b := range Builtins() {
+		for _, b := range append(Builtins(), Anomalies()...) {
 			names = append(names, b.Name)
 		}
 		return nil, &BadInput{[]string{fmt.Sprintf("%s: there is no such file or built-in scenario%s",

@@ -20,6 +20,8 @@ type Options struct {
 	Progress    func(done, total sim.Time) // called once per 100 ms of simulated time
 	Trace       io.Writer                  // the story of the run
 	Filter      TraceFilter                // which lines of it
+	Listen      *cluster.Listener          // hears the story as lines
+	Until       sim.Time                   // for the story's sake alone: the run stops there and is not judged; 0: it does not
 	Capture     int                        // number of the digest's block to keep, from 1; 0: none
 	Lean        bool                       // count nothing that overhead.csv and determinants.csv alone have: a tenth faster
 	Moments     bool                       // list the moments at which tasks can be crashed
@@ -47,10 +49,12 @@ type Result struct {
 	End      sim.Time // simulated time at which the run ended
 
 	Evidence *check.Evidence
+	Entries  int             // of the history, per operation
 	Checks   []check.Finding // every check, in the order of the contract
 	Notes    []string        // what else the run has to say
 	Vacuous  string          // why the run tested nothing; empty: it did
 	Unstruck []int           // faults that never struck, by their place in the list
+	Resting  bool            // at the end nothing moved in the dataflow, and no reply waited
 
 	Recoveries []cluster.Recovery
 	Windows    []cluster.Window

@@ -33,7 +33,11 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("scenario %s: %w", s.Name, err)
 	}
-	if err := run.Loop(); err != nil {
+	err = run.Loop()
+	if o.Until > 0 && (err == nil || errors.Is(err, cluster.ErrInterrupted) && !o.interrupted()) {
+		return Result{Scenario: s.Name, Protocol: s.Recovery.Protocol, Seed: s.Seed}, nil
+	}
+	if err != nil {
 		return Result{}, runError(err, &o)
 	}
 	out, err := run.Outcome()
@@ -45,7 +49,7 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	result := Result{
 		Scenario: s.Name, Protocol: protocol, Replies: s.Replies(protocol), Seed: s.Seed,
 		Digest: fmt.Sprintf("%x", out.Digest), Blocks: out.Blocks, Captured: out.Captured, Describe: run.Describe, Events: out.Events, End: out.End,
-		Evidence: out.Evidence, Vacuous: out.Vacuous, Unstruck: out.Unstruck,
+		Evidence: out.Evidence, Entries: out.Entries, Vacuous: out.Vacuous, Unstruck: out.Unstruck, Resting: out.Resting,
 		Recoveries: out.Recoveries, Windows: out.Windows, Latency: out.Latency, Marks: out.Marks, Protection: out.Protection, Overhead: out.Overhead, Kinds: out.Kinds, Control: out.Control, Tasks: out.Tasks, Moments: out.Moments, Reached: out.Reached,
 		Unused: s.Unused(protocol),
 	}
@@ -54,7 +58,16 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	if err := s.secondOpinion(&result); err != nil {
 		return Result{}, &InternalError{Step: out.Events, Time: out.End, Task: "checker", Text: err.Error()}
 	}
+	result.Notes = append(result.Notes, writeNotes(&out.Writes)...)
 	return result, nil
+}
+
+// writeNotes say what faults did to writes to the checkpoint store.
+func writeNotes(w *cluster.Writes) []string {
+	if w.Lost+w.Late == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("of the writes to the checkpoint store %d were lost on their way, %d came late, %d were made again", w.Lost, w.Late, w.Again)}
 }
 
 // workspaces are the memory of runs that are over.
@@ -65,7 +78,7 @@ func runError(err error, o *Options) error {
 	switch {
 	case errors.As(err, &internal):
 		return &InternalError{Step: internal.Step, Time: internal.Time, Task: internal.Task, Text: internal.Text, Stack: internal.Stack}
-	case errors.Is(err, cluster.ErrInterrupted) && o.Context != nil && o.Context.Err() != nil:
+	case errors.Is(err, cluster.ErrInterrupted) && o.interrupted():
 		return o.Context.Err()
 	}
 	return err
@@ -81,6 +94,7 @@ func (s *Scenario) judge(out *cluster.Outcome) []check.Finding {
 		}
 	}
 	findings = append(findings, out.Monitors...)
+	s.standing(findings, out.Resting)
 	if out.Vacuous == "" {
 		return findings
 	}
@@ -115,15 +129,18 @@ func (s *Scenario) secondOpinion(r *Result) error {
 	return nil
 }
 
+// interrupted says whether the context has ended.
+func (o *Options) interrupted() bool { return o.Context != nil && o.Context.Err() != nil }
+
 // progress tells Progress how far the run is, and the run whether to go on.
 func (s *Scenario) progress(o *Options) func(now sim.Time) bool {
-	if o.Progress == nil && o.Context == nil {
+	if o.Progress == nil && o.Context == nil && o.Until == 0 {
 		return nil
 	}
 	return func(now sim.Time) bool {
 		if o.Progress != nil {
 			o.Progress(min(now, s.Time.Horizon), s.Time.Horizon)
 		}
-		return o.Context == nil || o.Context.Err() == nil
+		return !o.interrupted() && (o.Until == 0 || now < o.Until)
 	}
 }

@@ -305,3 +305,18 @@ func TestTraceOfOneRequestThroughAPipeline(t *testing.T) {
 		}
 	}
 }
+
+// A run says what was lost on its way to the store, if anything was.
+func TestLostWritesAreTold(t *testing.T) {
+	for _, protocol := range []string{"clonos", "global"} {
+		r := run(t, load(t, "lost-write", protocol), Options{})
+		if !slices.ContainsFunc(r.Notes, func(note string) bool {
+			return strings.HasPrefix(note, "of the writes to the checkpoint store 2 were lost")
+		}) {
+			t.Errorf("%s: %q", protocol, r.Notes)
+		}
+		if r := run(t, load(t, "clock-skew", protocol), Options{}); slices.ContainsFunc(r.Notes, func(note string) bool { return strings.Contains(note, "lost") }) {
+			t.Errorf("%s, nothing is lost: %q", protocol, r.Notes)
+		}
+	}
+}

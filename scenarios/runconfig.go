@@ -18,7 +18,7 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 		Heartbeat: s.Cluster.Detector.Heartbeat, Timeout: s.Cluster.Detector.Timeout, Disconnect: s.Cluster.Detector.Disconnect,
 		Latency: s.Network.Latency.Dist(), Bandwidth: s.Network.Bandwidth, BufferBytes: s.Network.Buffer.Bytes, BufferTimeout: s.Network.Buffer.Timeout,
 		CheckpointEvery: s.Checkpoint.Every, StoreLatency: s.Checkpoint.Store.Latency.Dist(), StoreBandwidth: s.Checkpoint.Store.Bandwidth, StoreRetry: s.Checkpoint.Store.Retry,
-		Trace: o.Trace, Progress: s.progress(o), Capture: o.Capture - 1, Moments: o.Moments,
+		Trace: o.Trace, Listen: o.Listen, Progress: s.progress(o), Capture: o.Capture - 1, Moments: o.Moments,
 	}
 	cfg.Standby = cluster.Standby{Incremental: s.Cluster.Standby.Dispatch == "incremental", Together: s.Cluster.Standby.Placement == "together",
 		Replace: s.Cluster.Standby.Replace}

@@ -22,9 +22,9 @@ func (f TraceFilter) keep(s *Scenario, g *dataflow.Graph) func(*cluster.Line) bo
 		}
 	}
 	task, chosen := f.task(g)
-	var near []sim.Time // instants of faults so far
+	var near []sim.Time // instants of faults and violations so far
 	return func(l *cluster.Line) bool {
-		if l.Fault {
+		if l.Fault || l.Violated != "" {
 			near = append(near, l.At)
 		}
 		if f.Order != "" && l.Order != order {

@@ -1,6 +1,10 @@
 package scenarios
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Swarm is what the random scenarios may have that package swarm draws from
 // this one.
@@ -32,6 +36,16 @@ func (s *Scenario) Budget() Swarm {
 	return Swarm{Faults: 3, Crashes: 4, Operations: 100, Tasks: 3}
 }
 
+// SwarmExpectation is what is expected of each scenario of the swarm: beyond
+// what is promised no more than safety.
+func (s *Scenario) SwarmExpectation(protocol string) (word string, checks []string) {
+	word, checks = s.Expectation(protocol)
+	if word == "pass" && s.Budget().Beyond {
+		word = "safe"
+	}
+	return word, checks
+}
+
 // Drawn is a copy of the scenario to draw the number'th of its swarm into:
 // without its faults, its swarm, and what a --set made of its name.
 func (s *Scenario) Drawn(name, about string) *Scenario {
@@ -42,3 +56,26 @@ func (s *Scenario) Drawn(name, about string) *Scenario {
 
 // Victims lists the tasks of the job as targets of faults.
 func (s *Scenario) Victims() []Target { return s.tasks() }
+
+// Waits is what a fault waits for, in words that many faults share.
+func (f *Fault) Waits() string {
+	switch a := f.After; {
+	case a == nil:
+		return "nothing to strike at its instant"
+	case a.Events > 0:
+		return "its task had fewer events"
+	case a.Records > 0:
+		return "its task had fewer records"
+	default:
+		return "no " + a.Trace
+	}
+}
+
+// GoString is short: tests that draw scenarios print them.
+func (s *Scenario) GoString() string {
+	var faults []string
+	for _, f := range s.Faults {
+		faults = append(faults, f.String())
+	}
+	return fmt.Sprintf("%s under %s: %s, %s [%s]", s.Name, s.Recovery.Protocol, plural(len(s.tasks()), "task"), plural(len(faults), "fault"), strings.Join(faults, ", "))
+}

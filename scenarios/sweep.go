@@ -9,13 +9,34 @@ import (
 )
 
 // Sweep is many runs of one scenario: every variant under every seed and, if
-// tasks are to be crashed, at many moments. Start at Variant and Choice, then
-// Points (sweepplan.go), then Each (sweeprun.go).
+// tasks are to be crashed, at many moments, or with everything else drawn at
+// random. Start at Variant, Choice and Numbers, then Points (sweepplan.go), then
+// Each (sweeprun.go).
 type Sweep struct {
 	Variants    []Variant
 	Seeds       []uint64
 	Choice      Choice
+	Numbers     Numbers
 	ShuffleTies bool
+}
+
+// Numbers are random scenarios, each in place of the variant that it is drawn
+// from. The zero value draws none.
+type Numbers struct {
+	From, To uint64 // from 1
+	Draw     func(base *Scenario, number uint64) *Scenario
+}
+
+// Chosen says whether the sweep makes runs that the scenario alone is not.
+func (s *Sweep) Chosen() bool { return s.Choice.Crashes() || s.Numbers.To > 0 }
+
+// Runs is how many runs a variant has under one seed, where the sweep chooses
+// no crashes.
+func (s *Sweep) Runs() uint64 {
+	if s.Numbers.To > 0 {
+		return s.Numbers.To - s.Numbers.From + 1
+	}
+	return 1
 }
 
 // Variant is the scenario under one protocol and one set of values.
@@ -43,6 +64,7 @@ func (c Choice) Crashes() bool { return c.Everywhere || c.Pairs }
 type Point struct {
 	Variant int
 	Seed    uint64
+	Number  uint64 // of the random scenario; 0: none is drawn
 	Quiet   bool   // without any fault
 	First   *Crash // nil: none is chosen
 	Second  *Crash // nil: one crash
@@ -80,6 +102,8 @@ func (s *Sweep) Scenario(p *Point) *Scenario {
 	c := *s.Variants[p.Variant].Scenario
 	c.Seed = p.Seed
 	switch {
+	case p.Number > 0:
+		return s.Numbers.Draw(&c, p.Number)
 	case p.Quiet:
 		c.Faults = nil
 	case p.First != nil:
@@ -167,5 +191,8 @@ func (s *Sweep) Identity() string {
 		fmt.Fprintf(&b, "%s\n%s\n", v.Values, c.Expand())
 	}
 	fmt.Fprintf(&b, "%d\n%+v\n%v\n", s.Seeds, s.Choice, s.ShuffleTies)
+	if s.Numbers.To > 0 {
+		fmt.Fprintf(&b, "numbers %d to %d\n", s.Numbers.From, s.Numbers.To)
+	}
 	return b.String()
 }

@@ -134,7 +134,15 @@ func share(most, number, of int) int {
 // crash runs of the protocol it is, from 0.
 func (s *Sweep) Points(variant int, seed uint64, moments []cluster.Moment, part, parts int) []Point {
 	one := Point{Variant: variant, Seed: seed}
-	if !s.Choice.Crashes() {
+	switch {
+	case s.Numbers.To > 0:
+		points := make([]Point, s.Runs())
+		for i := range points {
+			points[i] = one
+			points[i].Number = s.Numbers.From + uint64(i)
+		}
+		return points
+	case !s.Choice.Crashes():
 		return []Point{one}
 	}
 	one.Quiet = true

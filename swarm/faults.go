@@ -56,10 +56,11 @@ var kinds = []kind{
 // striker makes the faults of a scenario, one after the other.
 type striker struct {
 	*drawing
-	tasks  []scenarios.Target
-	left   int      // targets that may still crash
-	at     sim.Time // of the fault before; of one that waits for something, about
-	killed bool     // the fault before killed a task, which is brought back
+	tasks     []scenarios.Target
+	published bool              // the variant, within what it promises
+	left      int               // targets that may still crash
+	at        sim.Time          // of the fault before; of one that waits for something, about
+	killed    *scenarios.Target // what the fault before killed and brings a task back; nil: nothing
 }
 
 // faults draws which kinds there are in this scenario, and so many of them.
@@ -77,7 +78,10 @@ func (d *drawing) faults() []scenarios.Fault {
 	if d.budget.Faults == 0 {
 		return nil
 	}
-	s := striker{drawing: d, tasks: d.Victims(), left: d.budget.Crashes}
+	s := striker{drawing: d, tasks: d.Victims(), left: d.budget.Crashes, published: d.Recovery.Variant == "published" && !d.budget.Beyond}
+	if s.published { // three failures may take the only copy of what a plan rests on: docs/published.md
+		s.left = min(2, s.left)
+	}
 	var list []scenarios.Fault
 	for _, b := range d.blows(1, d.budget.Faults, drawBlow) {
 		var f scenarios.Fault
@@ -102,15 +106,22 @@ func (s *striker) crash(b *blow, f *scenarios.Fault) bool {
 			f.Crash = append(f.Crash, t)
 		}
 	}
+	if b.both && s.killed != nil {
+		f.Crash = []scenarios.Target{*s.killed} // again, perhaps in its own recovery
+	}
 	s.left -= len(f.Crash)
 	return true
 }
 
 func (s *striker) machine(b *blow, f *scenarios.Fault) bool {
-	if s.left == 0 {
+	tasks := 1
+	if s.published {
+		tasks = s.Cluster.Slots
+	}
+	if s.left < tasks {
 		return false
 	}
-	s.left--
+	s.left -= tasks
 	f.Crash = []scenarios.Target{s.someMachine(b.victim)}
 	return true
 }
@@ -214,6 +225,9 @@ func (s *striker) skew(b *blow, f *scenarios.Fault) bool {
 func (s *striker) length(b *blow) sim.Time {
 	if s.budget.Beyond && b.outlasts {
 		return 60 * sim.Second
+	}
+	if s.published { // nobody is taken for dead who is not
+		return sim.Time(1+b.length/10) * ms
 	}
 	return sim.Time(b.length) * ms
 }

@@ -22,7 +22,10 @@ func (d *drawing) workload() {
 	w.Retry = scenarios.Retry{Timeout: 400 * ms, Max: scenarios.Unlimited}
 	if on(d, "retry") {
 		w.Retry.Timeout = span(d, "retry timeout", 20, 2000, ms)
-		w.Retry.Max = pick(d, "retries", scenarios.Unlimited, scenarios.Unlimited, 3)
+		if seldom(d, "retries", 3) {
+			w.Retry.Max = 3
+			w.Retry.Timeout += sim.Second / 2 // that clients give up is to be seldom: judges of what nobody knows tire
+		}
 	}
 	d.Time.Warmup, d.Time.Drain = 0, drain
 	d.Time.Horizon = durationMax

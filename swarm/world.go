@@ -91,10 +91,10 @@ func (d *drawing) network() {
 	}
 }
 
-// checkpoint draws one to six checkpoints in the time that the run is busy.
+// checkpoint draws two to six checkpoints in the time that the run is busy.
 func (d *drawing) checkpoint() {
 	c := &d.Checkpoint
-	c.Every = max(20*ms, d.active*100/sim.Time(d.number("checkpoints", 100, 600))/us*us)
+	c.Every = max(20*ms, d.active*100/sim.Time(d.number("checkpoints", 150, 600))/us*us)
 	c.Store.Latency, c.Store.Retry = lognormal(2*ms, 9*ms), span(d, "written again", 20, 400, ms)
 	if d.budget.Beyond && seldom(d, "never written again", 4) {
 		c.Store.Retry = 0

@@ -97,12 +97,22 @@ func (b *batch) tellRun(o outcome) {
 		return
 	}
 	b.apart()
-	report.Summary(w, *run)
+	if b.flags.situations {
+		report.Reached(w, *run)
+	} else {
+		report.Summary(w, *run)
+	}
 	if o.twice != "" {
 		fmt.Fprintf(w, "  twice    %s\n", o.twice)
 	}
-	if o.failureDir != "" {
-		fmt.Fprintf(w, "  failure  %s\n", o.failureDir)
+	if o.failure.dir != "" {
+		fmt.Fprintf(w, "  failure  %s\n", o.failure.dir)
+	}
+	if small := o.failure.small; small != nil {
+		fmt.Fprintf(w, "  shrunk   to %s\n", small.sizes())
+		for _, f := range small.Scenario.Faults {
+			fmt.Fprintf(w, "           - %s\n", f)
+		}
 	}
 }
 

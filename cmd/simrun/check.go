@@ -49,10 +49,10 @@ func (a *app) check(path string, asJSON bool, page string) error {
 	if asJSON {
 		err = a.checkJSON(exit, verdict, len(history.Ops), findings)
 	} else {
-		a.checkText(path, verdict, len(history.Ops), findings)
+		a.checkText(path, verdict, history, findings)
 	}
 	if err == nil && page != "" {
-		err = a.page(history, page, verdict)
+		err = a.page(history, page, findings)
 	}
 	if err != nil {
 		return err
@@ -75,14 +75,21 @@ func (a *app) readHistory(path string) (*check.History, error) {
 	return check.ReadHistory(file, path)
 }
 
-func (a *app) checkText(path string, verdict report.Verdict, operations int, findings []check.Finding) {
-	fmt.Fprintf(a.stdout, "%s %s operations=%d\n", verdict, path, operations)
+// checkText tells a violation in the sentences that a failed run is told in. Nobody knows what led to it.
+func (a *app) checkText(path string, verdict report.Verdict, h *check.History, findings []check.Finding) {
+	fmt.Fprintf(a.stdout, "%s %s operations=%d\n", verdict, path, len(h.Ops))
 	for _, f := range findings {
 		fmt.Fprintf(a.stdout, "  %-9s  %s (%d)", f.Verdict, f.Name, f.LookedAt)
 		if f.Detail != "" {
 			fmt.Fprintf(a.stdout, ": %s", f.Detail)
 		}
 		fmt.Fprintln(a.stdout)
+	}
+	for i := range findings {
+		if f := &findings[i]; f.Verdict == check.Violated {
+			report.Told(a.stdout, f.Class(), check.Tell(&check.Evidence{History: h}, f), check.Promise(f.Name))
+			return
+		}
 	}
 }
 
@@ -108,10 +115,13 @@ func (a *app) checkJSON(exit int, verdict report.Verdict, operations int, findin
 }
 
 // page writes Porcupine's page around the operation at which the history breaks.
-func (a *app) page(h *check.History, path string, verdict report.Verdict) error {
+func (a *app) page(h *check.History, path string, findings []check.Finding) error {
 	culprit := int32(-1)
-	if verdict == report.Fail {
-		culprit = check.Culprit(h, nil)
+	for i := range findings {
+		if f := &findings[i]; f.Verdict == check.Violated {
+			culprit = accused(f, &check.Evidence{History: h})
+			break
+		}
 	}
 	if culprit < 0 {
 		fmt.Fprintf(a.stderr, "%s is not written: no operation was found to be wrong\n", path)

@@ -10,24 +10,30 @@ import (
 	"github.com/spf13/cobra"
 
 	"simrun/scenarios"
+	"simrun/swarm"
 )
 
 // Commands that show what there is, and simulate nothing.
 
 func (a *app) listCommand() *cobra.Command {
-	asJSON := false
+	asJSON, all := false, false
 	command := &cobra.Command{Use: "list", Short: "built-in scenarios, a line each: name, then what it shows", Args: arguments(0, 0, "no argument"),
-		Example: "  simrun list\n  simrun list --json"}
+		Example: "  simrun list\n  simrun list --all\n  simrun list --json"}
+	command.Flags().BoolVar(&all, "all", false, "those of the anomaly matrix (simrun hermitage), too")
 	command.Flags().BoolVar(&asJSON, "json", false, "print an array of {name, about}")
 	command.RunE = func(*cobra.Command, []string) error {
+		list := scenarios.Builtins()
+		if all {
+			list = append(list, scenarios.Anomalies()...)
+		}
 		if asJSON {
-			return a.listJSON()
+			return a.listJSON(list)
 		}
 		width := 0
-		for _, builtin := range scenarios.Builtins() {
+		for _, builtin := range list {
 			width = max(width, len(builtin.Name))
 		}
-		for _, builtin := range scenarios.Builtins() {
+		for _, builtin := range list {
 			fmt.Fprintf(a.stdout, "%-*s  %s\n", width, builtin.Name, builtin.About)
 		}
 		return nil
@@ -35,13 +41,13 @@ func (a *app) listCommand() *cobra.Command {
 	return command
 }
 
-func (a *app) listJSON() error {
+func (a *app) listJSON(builtins []scenarios.Builtin) error {
 	type object struct {
 		Name  string `json:"name"`
 		About string `json:"about"`
 	}
 	list := []object{}
-	for _, builtin := range scenarios.Builtins() {
+	for _, builtin := range builtins {
 		list = append(list, object{builtin.Name, builtin.About})
 	}
 	encoder := json.NewEncoder(a.stdout)
@@ -51,17 +57,23 @@ func (a *app) listJSON() error {
 
 func (a *app) expandCommand() *cobra.Command {
 	f := &scenarioFlags{}
+	number := uint64(0)
 	command := &cobra.Command{Use: "expand SCENARIO", Short: "a scenario with every default and every drawn fault made explicit",
-		Long:    "Print a scenario with every default and every drawn fault made explicit. What is printed\nis a scenario again: the same one.",
-		Example: "  simrun expand crash-stock\n  simrun expand crash-stock --set checkpoint.every=1s > my-shop.yaml\n  simrun expand my-shop.yaml > /dev/null   # only check it",
+		Long:    "Print a scenario with every default and every drawn fault made explicit. What is printed\nis a scenario again: the same one. --number prints a random scenario of its swarm.",
+		Example: "  simrun expand crash-small --number 17 > drawn.yaml   # what run 17 of sweep --swarm runs\n  simrun expand crash-stock\n  simrun expand crash-stock --set checkpoint.every=1s > my-shop.yaml\n  simrun expand my-shop.yaml > /dev/null   # only check it",
 		Args:    arguments(1, 1, "a scenario (a name from simrun list, or a YAML file)")}
 	f.add(command, false)
+	command.Flags().Uint64Var(&number, "number", 0, "the random scenario `N` of the swarm, from 1 on; 0: the scenario itself")
 	command.RunE = func(_ *cobra.Command, args []string) error {
 		plan, err := f.load(args, nil)
 		if err != nil {
 			return err
 		}
-		_, err = a.stdout.Write(plan[0].scenario.Expand())
+		s := plan[0].scenario
+		if number > 0 {
+			s = swarm.Draw(s, number)
+		}
+		_, err = a.stdout.Write(s.Expand())
 		return err
 	}
 	return command

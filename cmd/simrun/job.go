@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"simrun/check"
@@ -15,10 +14,10 @@ import (
 
 // outcome is what one planned run came to: a run, or a failure, or a run that could not be saved.
 type outcome struct {
-	run        *report.Run
-	failed     *failure
-	twice      string // what comparing with a second run found
-	failureDir string // where a run that fails against its expectation lies once more
+	run     *report.Run
+	failed  *failure
+	twice   string      // what comparing with a second run found
+	failure keptFailure // where a run that fails against its expectation lies once more
 }
 
 // A job is one run on its way from a plan to a results folder.
@@ -27,6 +26,9 @@ type job struct {
 	*planned
 	index int
 	trace *traceText // nil: not kept
+
+	shrinkers int  // runs at a time that shrink a failure; 0: one for each processor
+	unshrunk  bool // a failure stays as it is
 }
 
 // one takes run i all the way. A panic outside the simulation is the harness's fault, as one inside is.
@@ -52,7 +54,7 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 	if err := ctx.Err(); err != nil {
 		return o, err
 	}
-	options := scenarios.Options{Context: ctx, ShuffleTies: j.flags.shuffled()}
+	options := scenarios.Options{Context: ctx, ShuffleTies: j.flags.shuffled(), Swept: j.flags.swept}
 	first := options
 	first.Progress = j.bar.of(j.index, 0)
 	j.traceIfWanted(&first)
@@ -73,7 +75,8 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 	culprit := int32(-1)
 	if !j.flags.swept || unexpected(run) {
 		culprit = culpritOf(result)
-		j.traceFailure(ctx, run, result, culprit)
+		j.tellFailure(ctx, &run, result)
+		j.traceFailure(ctx, run)
 	}
 	if err := j.save(run, result, culprit, wall); err != nil {
 		return o, err
@@ -81,7 +84,7 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 	run.Dir = j.dir
 	o.run = &run
 	if unexpected(run) && !j.flags.swept {
-		o.failureDir, err = j.saveFailure(run, result, culprit)
+		o.failure, err = j.saveFailure(ctx, run, result, culprit)
 	}
 	return o, err
 }
@@ -89,14 +92,28 @@ func (j *job) do(ctx context.Context) (o outcome, err error) {
 // unexpected says whether a run violates what it was expected to keep.
 func unexpected(run report.Run) bool { return run.Exit() == exitViolated && run.Verdict == report.Fail }
 
-// culpritOf is the operation at which the history of a run breaks, -1 if it does not. A run may fail with a history that
-// is linearizable, whatever its services say of their order: then there is no such operation.
+// culpritOf is the operation that the first violated check accuses, -1 if it accuses none.
 func culpritOf(r scenarios.Result) int32 {
-	broken := func(f check.Finding) bool { return f.Name == "linearizable" && f.Verdict == check.Violated }
-	if !slices.ContainsFunc(r.Checks, broken) {
-		return -1
+	for i := range r.Checks {
+		if f := &r.Checks[i]; f.Verdict == check.Violated {
+			return accused(f, r.Evidence)
+		}
 	}
-	return check.Culprit(r.Evidence.History, r.Evidence.Witness)
+	return -1
+}
+
+// accused is the operation that a violation is about, -1 if there is none to show among others: a broken history has no
+// order at all.
+func accused(f *check.Finding, e *check.Evidence) int32 {
+	switch {
+	case f.Name == "harness":
+		return -1
+	case f.About != nil && len(f.About.Ops) > 0:
+		return f.About.Ops[0]
+	case f.Name == "linearizable":
+		return check.Culprit(e.History, e.Witness)
+	}
+	return -1
 }
 
 // record is all that tables and figures need of a result.
@@ -107,7 +124,7 @@ func (j *job) record(r scenarios.Result) report.Run {
 		Verdict: report.VerdictOf(r.Checks), Checks: r.Checks, Notes: r.Notes,
 		Warmup: s.Time.Warmup, Horizon: s.Time.Horizon, Tasks: r.Tasks,
 		Recoveries: r.Recoveries, Windows: r.Windows, Latency: r.Latency, Marks: r.Marks, Protection: r.Protection, Overhead: r.Overhead, Kinds: r.Kinds,
-		Expanded: string(s.Expand()), Unused: r.Unused,
+		Expanded: string(s.Expand()), Unused: r.Unused, Reached: r.Situations(),
 	}
 	run.Expected, run.ExpectedChecks = s.Expectation(r.Protocol)
 	return run

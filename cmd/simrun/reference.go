@@ -14,8 +14,8 @@ import (
 
 const referenceText = `Make the results again that are tracked in git: crash-stock under every protocol,
 without histories, with the figures that compare them; the two variants of clonos on
-pipeline-variants and on bursts of failures (about a minute); and results/README.md. They
-are a function of the source, so that "git diff results/" shows what a change of it does.`
+pipeline-variants and on bursts of failures (about a minute); the anomaly matrix (simrun
+hermitage); and results/README.md. They are a function of the source, so that "git diff results/" shows what a change of it does.`
 
 // referenceScenario is the main job: every protocol has to deal with the same crash.
 const referenceScenario = "crash-stock"
@@ -63,7 +63,15 @@ func (a *app) reference(ctx context.Context, f *runFlags, bursts int) error {
 	if err := a.variants(ctx, f.out, bursts); err != nil {
 		return err
 	}
-	if err := a.readme(f.out, b.runs); err != nil {
+	matrix, err := a.matrix(ctx, f.out, runtime.GOMAXPROCS(0))
+	if err != nil {
+		return err
+	}
+	if matrix.Unexpected() > 0 {
+		b.exits = append(b.exits, exitViolated)
+		tellUnexpected(a.stderr, matrix)
+	}
+	if err := a.readme(f.out, b.runs, matrix); err != nil {
 		return err
 	}
 	return b.end(ctx)
@@ -85,12 +93,12 @@ func (a *app) variants(ctx context.Context, out string, bursts int) error {
 	return placeFiles(filepath.Join(out, "reference", "variants"), v.Files()...)
 }
 
-func (a *app) readme(out string, runs []report.Run) error {
+func (a *app) readme(out string, runs []report.Run, matrix report.Hermitage) error {
 	var references []report.Reference
 	for _, run := range runs {
 		references = append(references, report.Reference{Claim: referenceClaims[run.Protocol], Run: run})
 	}
 	return placeFiles(out, report.File{Name: "README.md", Write: func(w io.Writer) error {
-		return report.Readme(w, "simrun reference", references)
+		return report.Readme(w, "simrun reference", references, matrix)
 	}})
 }

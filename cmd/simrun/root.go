@@ -38,7 +38,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	cobra.EnableCommandSorting = false
 	root.AddCommand(a.listCommand(), a.runCommand(), a.sweepCommand(), a.plotCommand(), a.traceCommand(), a.checkCommand(), a.shrinkCommand(),
-		a.expandCommand(), a.schemaCommand(), a.initCommand(), a.referenceCommand())
+		a.expandCommand(), a.schemaCommand(), a.initCommand(), a.hermitageCommand(), a.referenceCommand())
 	for _, command := range root.Commands() {
 		command.Flags().SortFlags = false
 	}

@@ -33,7 +33,9 @@ type runFlags struct {
 	protocols                               string
 	out                                     string
 	twice, trace, noFigures, asJSON, silent bool
+	noShrink                                bool // what is kept of failures stays as it failed
 	tracked                                 bool // save only what is small enough for git, and no figure of a single run
+	situations                              bool // print them, too
 	swept                                   bool // a run is one of many: history, trace and figures are saved of failures only
 }
 
@@ -58,6 +60,8 @@ func (a *app) runCommand() *cobra.Command {
 	flags.BoolVar(&f.twice, "twice", false, "run again and compare event by event; exit 4 if they differ")
 	flags.BoolVar(&f.trace, "trace", false, "save the story of the run as trace.txt, at most 64 MiB")
 	flags.BoolVar(&f.noFigures, "no-figures", false, "draw no figures and write no report.html")
+	flags.BoolVar(&f.noShrink, "no-shrink", false, "keep an unexpected failure as it is, in place of the smallest scenario that fails so")
+	flags.BoolVar(&f.situations, "situations", false, "print which situations the run came to as well")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object in place of text")
 	flags.BoolVar(&f.silent, "quiet", false, "print the verdicts alone")
 	command.RunE = func(command *cobra.Command, args []string) error { return a.run(command.Context(), f, args) }

@@ -52,11 +52,11 @@ func (j *job) evidence(run report.Run, r scenarios.Result, culprit int32) (files
 // marksOf are faults and recoveries, to be shown among the operations.
 func marksOf(r scenarios.Result) (marks []check.Mark) {
 	for _, m := range r.Marks {
-		marks = append(marks, check.Mark{Row: "faults", From: int64(m.From), To: int64(max(m.From, m.To)), Text: m.Name})
+		marks = append(marks, check.Mark{Row: "faults", From: int64(m.From), To: int64(max(m.From, m.To)), Text: m.Name, Colour: "#ff8080"})
 	}
 	for _, v := range r.Recoveries {
 		until := v.At + v.Detect + v.Activate + v.Restore + v.Collect + v.Connect + v.Replay
-		marks = append(marks, check.Mark{Row: "recovery", From: int64(v.At), To: int64(until), Text: "recovery of " + v.Task})
+		marks = append(marks, check.Mark{Row: "recovery", From: int64(v.At), To: int64(until), Text: "recovery of " + v.Task, Colour: "#b0d0ff"})
 	}
 	return marks
 }

@@ -181,7 +181,7 @@ func helpWith(argument string) string {
 // completeScenarios tells a shell the names of the built-in scenarios; files it knows itself.
 func completeScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var names []string
-	for _, builtin := range scenarios.Builtins() {
+	for _, builtin := range append(scenarios.Builtins(), scenarios.Anomalies()...) {
 		names = append(names, builtin.Name+"\t"+builtin.About)
 	}
 	return names, cobra.ShellCompDirectiveDefault

@@ -23,11 +23,13 @@ crashed at every moment of it.
 moments at which a task handles something or takes a step of a protocol, and crashes it
 there, one crash a run. --pairs crashes twice a run: at two moments of one epoch, at once,
 or during the recovery of the first.
+--swarm draws whole scenarios at random from the given one, as many as it says, and runs each:
+job, network, workload, options of recovery, faults of all kinds (docs/swarm.md).
 
 Rows and figures go to results/sweeps/SCENARIO/HASH. Rows that are there already are not
 run again, so that a sweep that was interrupted goes on. --shard I/N runs every Nth run;
 shards that share a folder, or whose rows-*.csv are copied into one, make one result.
-Without chosen crashes each run has its folder in results/runs as well; history, trace and
+Without chosen crashes or random scenarios each run has its folder in results/runs as well; history, trace and
 figures are kept of failures only.
 
 A line per protocol and set of values comes first:
@@ -39,6 +41,7 @@ const sweepExample = `  simrun sweep crash-small --crash-everywhere --protocols 
   simrun sweep crash-order --seeds 1..1000 --protocols all -j 8
   simrun sweep crash-order --set checkpoint.every=500ms,1s,2s --set recovery.sharing_depth=0,1,full
   simrun sweep crash-small --crash-everywhere --shard 2/4
+  simrun sweep crash-small --swarm 20000 --protocols clonos,global
   simrun plot results/sweeps/crash-small/1a2b3c4d`
 
 // sweepFlags are what a sweep may be asked for.
@@ -47,6 +50,7 @@ type sweepFlags struct {
 	seeds             string
 	setSeeds          []string // those of --set seed=1,2
 	everywhere, pairs bool
+	swarm             string
 	every, most       int
 	workers           int
 	shard             string
@@ -55,13 +59,14 @@ type sweepFlags struct {
 func (a *app) sweepCommand() *cobra.Command {
 	f := &sweepFlags{}
 	f.swept = true
-	command := &cobra.Command{Use: "sweep SCENARIO", Short: "many runs: seeds, protocols, values, a crash at every moment", Long: sweepText,
+	command := &cobra.Command{Use: "sweep SCENARIO", Short: "many runs: seeds, protocols, values, a crash at every moment, random scenarios", Long: sweepText,
 		Example: sweepExample, Args: arguments(1, 1, "a scenario (a name from simrun list, or a YAML file)")}
 	flags := command.Flags()
 	flags.StringVar(&f.seeds, "seeds", "", "the seeds `A..B`, both included")
 	flags.StringVar(&f.protocols, "protocols", "", "several protocols: all, or a list such as clonos,global")
 	flags.BoolVar(&f.everywhere, "crash-everywhere", false, "one crash a run, at every moment of the run without faults")
 	flags.BoolVar(&f.pairs, "pairs", false, "two crashes a run, in one epoch")
+	flags.StringVar(&f.swarm, "swarm", "", "random scenarios: the numbers 1 to `N`, or A..B")
 	flags.IntVar(&f.every, "crash-every", 1, "only every `K`th of the moments at which a task does a kind of thing")
 	flags.IntVar(&f.most, "most", 0, fmt.Sprintf("at most `N` crash runs per protocol, evenly spread (with --pairs %d unless given)", scenarios.PairsMost))
 	flags.IntVarP(&f.workers, "jobs", "j", runtime.GOMAXPROCS(0), "`WORKERS` that run at a time")
@@ -142,7 +147,7 @@ func (f *sweepFlags) root() string { return f.beside("sweeps") }
 // prepare makes sure before anything is simulated that results can be written.
 func (s *sweeper) prepare() error {
 	places := []place{{s.dir, false}}
-	if !s.plan.Choice.Crashes() {
+	if !s.plan.Chosen() {
 		for _, v := range s.plan.Variants {
 			for _, seed := range s.plan.Seeds[:min(len(s.plan.Seeds), 100)] {
 				places = append(places, place{s.runDir(v.Scenario, seed), true})
@@ -232,6 +237,9 @@ func (s *sweeper) why(w io.Writer) {
 			fmt.Fprintf(w, "  %s %s %s: %s\n", r.Outcome, g.Protocol, r.Place(), firstDetail(r))
 			if command := s.repeat(r); command != "" {
 				fmt.Fprintf(w, "    the same again: %s\n", command)
+			}
+			if r.Kind != "run" && r.Dir != "" && r.Outcome == report.OutcomeViolated {
+				fmt.Fprintf(w, "    how it came to that: %s\n", filepath.Join(r.Dir, "story.txt"))
 			}
 		}
 		if left > 0 {

@@ -16,7 +16,7 @@ const failuresMost = 20
 
 // kept says whether a run is to be kept apart: it went against expectation, or simrun could not say.
 func kept(g *report.SweepGroup, r *report.SweepRow) bool {
-	return g.Unexpected(r) || r.Outcome == report.OutcomeUndecided && g.Expected == "pass"
+	return g.Unexpected(r) || r.Outcome == report.OutcomeUndecided && (g.Expected == "pass" || g.Expected == "safe")
 }
 
 // keepFailures makes a folder of each of the first failures of a protocol: the scenario that fails, everything in it
@@ -29,6 +29,8 @@ func (s *sweeper) keepFailures(ctx context.Context) {
 	}
 	var rows []*report.SweepRow
 	counts := map[string]int{}
+	shrunk := map[string]bool{} // a protocol and the check that fails first: one of each is enough
+	var first []bool            // by row
 	for i := range s.result.Rows {
 		r := &s.result.Rows[i]
 		if r.Kind == "run" {
@@ -37,12 +39,15 @@ func (s *sweeper) keepFailures(ctx context.Context) {
 		if counts[r.Protocol] < failuresMost && kept(s.groupOf(r), r) && points[r.Key()] != nil {
 			counts[r.Protocol]++
 			rows = append(rows, r)
+			class := r.Protocol + " " + failureName(r)
+			first = append(first, !shrunk[class])
+			shrunk[class] = true
 		}
 	}
 	s.show = s.newProgress("keeping failures", len(rows))
 	defer s.show.close()
 	scenarios.Each(ctx, s.flags.workers, len(rows), func(i int) {
-		dir, err := s.keep(ctx, points[rows[i].Key()], rows[i])
+		dir, err := s.keep(ctx, points[rows[i].Key()], rows[i], !first[i])
 		if err != nil && ctx.Err() == nil {
 			s.show.aside(func() { s.warn(err) })
 		}
@@ -72,8 +77,8 @@ func (s *sweeper) groupOf(r *report.SweepRow) *report.SweepGroup {
 }
 
 // keep makes the folder of one failure, unless it is there.
-func (s *sweeper) keep(ctx context.Context, p *scenarios.Point, r *report.SweepRow) (dir string, err error) {
-	j := &job{batch: s.batch, planned: &planned{argument: s.argument, scenario: s.plan.Scenario(p), suffix: suffixOf(r)}}
+func (s *sweeper) keep(ctx context.Context, p *scenarios.Point, r *report.SweepRow, unshrunk bool) (dir string, err error) {
+	j := &job{batch: s.batch, planned: &planned{argument: s.argument, scenario: s.plan.Scenario(p), suffix: suffixOf(r)}, shrinkers: 1, unshrunk: unshrunk}
 	if s.flags.protocols == "" && r.Kind != "run" {
 		j.suffix = "-" + r.Protocol + j.suffix
 	}
@@ -85,7 +90,7 @@ func (s *sweeper) keep(ctx context.Context, p *scenarios.Point, r *report.SweepR
 	if r.Kind == "run" {
 		j.command = s.runCommand(p, j.scenario)
 	}
-	result, err := s.simulate(p, scenarios.Options{Context: ctx, ShuffleTies: s.flags.shuffled()})
+	result, err := s.simulate(p, scenarios.Options{Context: ctx, ShuffleTies: s.flags.shuffled(), Swept: true})
 	var internal *scenarios.InternalError
 	if errors.As(err, &internal) {
 		j.saveInternal(ctx, internal)
@@ -99,8 +104,10 @@ func (s *sweeper) keep(ctx context.Context, p *scenarios.Point, r *report.SweepR
 		return dir, report.Write(dir, run.Digest, j.repro())
 	}
 	culprit := culpritOf(result)
-	j.traceFailure(ctx, run, result, culprit)
-	return j.saveFailure(run, result, culprit)
+	j.tellFailure(ctx, &run, result)
+	j.traceFailure(ctx, run)
+	kept, err := j.saveFailure(ctx, run, result, culprit)
+	return kept.dir, err
 }
 
 // failureName is the check that names a failure's folder.

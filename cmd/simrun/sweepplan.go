@@ -35,6 +35,8 @@ func (f *sweepFlags) planned(a *app, argument string) (*sweeper, error) {
 	}
 	s.plan.Choice = scenarios.Choice{Everywhere: f.everywhere, Pairs: f.pairs, Every: f.every, Most: f.most}
 	s.plan.ShuffleTies = f.shuffled()
+	s.plan.Numbers, flaw = f.numbersOf()
+	wrong = append(wrong, flaw...)
 	if err := s.variants(lists, protocols); err != nil {
 		failed := a.classified(err)
 		return nil, badInput(failed.paste, append(wrong, failed.text)...)
@@ -45,7 +47,7 @@ func (f *sweepFlags) planned(a *app, argument string) (*sweeper, error) {
 	if s.plan.Seeds == nil {
 		s.plan.Seeds = []uint64{s.plan.Variants[0].Scenario.Seed}
 	}
-	if runs := len(s.plan.Variants) * len(s.plan.Seeds); runs > sweepRunsMost {
+	if runs := uint64(len(s.plan.Variants)*len(s.plan.Seeds)) * s.plan.Runs(); runs > sweepRunsMost {
 		return nil, badInput("simrun sweep --help", fmt.Sprintf("%d runs are more than %d: sweep fewer seeds or values at a time", runs, sweepRunsMost))
 	}
 	s.source = source()
@@ -154,7 +156,7 @@ func (s *sweeper) runDir(of *scenarios.Scenario, seed uint64) string {
 }
 
 // describe fills in what sweep.json holds.
-func (s *sweeper) describe() {
+func (s *sweeper) describe() error {
 	first := s.plan.Variants[0].Scenario
 	s.result = report.Sweep{Scenario: first.Name, Ties: s.flags.ties, Command: s.command(), Tasks: first.Tasks(), Horizon: first.Time.Horizon}
 	switch {
@@ -162,15 +164,31 @@ func (s *sweeper) describe() {
 		s.result.Crashes = report.CrashesPairs
 	case s.flags.everywhere:
 		s.result.Crashes = report.CrashesEverywhere
+	case s.plan.Numbers.To > 0:
+		s.result.Crashes = report.CrashesSwarm
+	}
+	for _, one := range scenarios.Situations() {
+		s.result.Situations = append(s.result.Situations, report.SweepSituation(one))
 	}
 	for _, v := range s.plan.Variants {
 		g := report.SweepGroup{Protocol: v.Scenario.Recovery.Protocol, Values: v.Values, Expanded: string(v.Scenario.Expand())}
 		g.Expected, g.ExpectedChecks = v.Scenario.Expectation(g.Protocol)
+		if s.plan.Numbers.To > 0 {
+			g.Expected, g.ExpectedChecks = v.Scenario.SwarmExpectation(g.Protocol)
+		}
+		var err error
+		if g.Unreachable, err = v.Scenario.Unreachable(s.plan.Choice); err != nil {
+			return s.app.classified(err)
+		}
+		if g.Goals, err = v.Scenario.Goals(); err != nil {
+			return s.app.classified(err)
+		}
 		s.result.Groups = append(s.result.Groups, g)
 	}
 	for _, p := range s.points {
 		s.result.Groups[p.Variant].Runs++
 	}
+	return nil
 }
 
 // command makes the whole sweep again.

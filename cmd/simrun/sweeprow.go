@@ -13,8 +13,11 @@ import (
 func (s *sweeper) row(p *scenarios.Point) *report.SweepRow {
 	v := &s.plan.Variants[p.Variant]
 	row := &report.SweepRow{Protocol: v.Scenario.Recovery.Protocol, Seed: p.Seed, Values: v.Values, Kind: "run"}
-	if p.Quiet {
+	switch {
+	case p.Quiet:
 		row.Kind = "quiet"
+	case p.Number > 0:
+		row.Kind, row.Number = report.KindDrawn, p.Number
 	}
 	if p.First != nil {
 		row.First = crashRow(p.First)
@@ -44,8 +47,8 @@ func crashRow(c *scenarios.Crash) report.SweepCrash {
 }
 
 // fill adds what a run came to.
-func (s *sweeper) fill(row *report.SweepRow, p *scenarios.Point, r *scenarios.Result) {
-	row.Digest = r.Digest
+func (s *sweeper) fill(row *report.SweepRow, p *scenarios.Point, r *scenarios.Result, reached map[string]int64) {
+	row.Digest, row.Reached = r.Digest, s.result.Reached(reached)
 	row.Outcome = report.OutcomeOk
 	var violated []string
 	for _, f := range r.Checks {
@@ -56,12 +59,15 @@ func (s *sweeper) fill(row *report.SweepRow, p *scenarios.Point, r *scenarios.Re
 		} else if bad && row.Outcome == report.OutcomeOk {
 			row.Outcome = report.OutcomeUndecided
 		}
-		if bad || !row.Crashed() && row.Kind != "quiet" {
+		if bad || row.Kind == "run" {
 			f.Detail = shortDetail(f.Detail)
 			row.Checks = append(row.Checks, f)
 		}
 	}
 	row.Violated = strings.Join(violated, " ")
+	if row.Drawn() {
+		s.drawnOutcome(row, p, r)
+	}
 	if row.Outcome == report.OutcomeUndecided && p.Missed(r) && len(row.Checks) == 1 {
 		row.Outcome, row.Checks = report.OutcomeMissed, nil // nothing but that
 	}

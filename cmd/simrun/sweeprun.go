@@ -36,7 +36,7 @@ func (s *sweeper) moments(ctx context.Context) error {
 		var result scenarios.Result
 		if s.plan.Choice.Crashes() {
 			point := scenarios.Point{Variant: variant, Seed: seed, Quiet: true}
-			result, failed[n] = s.simulate(&point, scenarios.Options{Context: ctx, Moments: true, Lean: true, ShuffleTies: s.flags.shuffled()})
+			result, failed[n] = s.simulate(&point, scenarios.Options{Context: ctx, Moments: true, Lean: true, ShuffleTies: s.flags.shuffled(), Swept: true})
 		}
 		lists[n] = s.plan.Points(variant, seed, result.Moments, numbers[n], parts[variants[variant].Scenario.Recovery.Protocol])
 		s.show.did(1)
@@ -70,7 +70,9 @@ func (s *sweeper) simulate(p *scenarios.Point, o scenarios.Options) (r scenarios
 
 // run runs what has no row yet.
 func (s *sweeper) run(ctx context.Context) error {
-	s.describe()
+	if err := s.describe(); err != nil {
+		return err
+	}
 	rows, done, err := s.open()
 	if err != nil {
 		return err
@@ -84,7 +86,7 @@ func (s *sweeper) run(ctx context.Context) error {
 		}
 		mine++
 		row := s.row(&s.points[i])
-		if !done[row.Key()] || !s.plan.Choice.Crashes() && !s.hasFolder(&s.points[i]) {
+		if !done[row.Key()] || !s.plan.Chosen() && !s.hasFolder(&s.points[i]) {
 			todo = append(todo, i)
 		}
 	}
@@ -125,11 +127,11 @@ func (s *sweeper) run(ctx context.Context) error {
 
 // one makes the row of a point. Exit is 4 if two runs of it differ. An error ends the sweep.
 func (s *sweeper) one(ctx context.Context, p *scenarios.Point) (row *report.SweepRow, exit int, err error) {
-	if !s.plan.Choice.Crashes() {
+	if !s.plan.Chosen() {
 		return s.oneFolder(ctx, p)
 	}
 	row = s.row(p)
-	options := scenarios.Options{Context: ctx, Lean: true, ShuffleTies: s.flags.shuffled()}
+	options := scenarios.Options{Context: ctx, Lean: true, ShuffleTies: s.flags.shuffled(), Swept: true}
 	result, err := s.simulate(p, options)
 	var internal *scenarios.InternalError
 	switch {
@@ -139,7 +141,7 @@ func (s *sweeper) one(ctx context.Context, p *scenarios.Point) (row *report.Swee
 	case err != nil:
 		return nil, 0, err
 	}
-	s.fill(row, p, &result)
+	s.fill(row, p, &result, result.Situations())
 	if s.flags.twice {
 		exit, err = s.again(p, result, options)
 	}
@@ -178,7 +180,7 @@ func (s *sweeper) oneFolder(ctx context.Context, p *scenarios.Point) (row *repor
 		return nil, 0, o.failed
 	}
 	run := o.run
-	s.fill(row, p, &scenarios.Result{Digest: run.Digest, Checks: run.Checks, Recoveries: run.Recoveries, Marks: run.Marks})
+	s.fill(row, p, &scenarios.Result{Digest: run.Digest, Checks: run.Checks, Recoveries: run.Recoveries, Marks: run.Marks}, run.Reached)
 	return row, exitHeld, nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 
-	"simrun/check"
 	"simrun/report"
 	"simrun/scenarios"
 )
@@ -70,8 +69,8 @@ func (j *job) traceIfWanted(o *scenarios.Options) {
 }
 
 // traceFailure runs again for the trace of a failure that nobody expected: what happens around faults, and all that
-// concerns the operation at which the history breaks. The run stands without it if that is interrupted.
-func (j *job) traceFailure(ctx context.Context, run report.Run, r scenarios.Result, culprit int32) {
+// concerns the operation that is accused. The run stands without it if that is interrupted.
+func (j *job) traceFailure(ctx context.Context, run report.Run) {
 	if run.Verdict != report.Fail && !j.flags.trace {
 		j.trace = nil // it went well, against expectation
 	}
@@ -84,8 +83,8 @@ func (j *job) traceFailure(ctx context.Context, run report.Run, r scenarios.Resu
 	if len(j.scenario.Faults) == 0 {
 		filters = nil
 	}
-	if order := orderOf(r, culprit); order != "" {
-		filters = append(filters, scenarios.TraceFilter{Order: order})
+	if run.Telling != nil && run.Telling.Request != "" {
+		filters = append(filters, scenarios.TraceFilter{Order: run.Telling.Request})
 	}
 	for _, filter := range filters {
 		fmt.Fprintln(t, "# "+titleOf(filter))
@@ -95,18 +94,6 @@ func (j *job) traceFailure(ctx context.Context, run report.Run, r scenarios.Resu
 		}
 	}
 	j.trace = t
-}
-
-// orderOf names the order of the operation at which a history breaks, if it has one.
-func orderOf(r scenarios.Result, culprit int32) string {
-	if culprit < 0 {
-		return ""
-	}
-	h := r.Evidence.History
-	if op := &h.Ops[culprit]; op.Kind == check.Checkout || op.Kind == check.FindOrder {
-		return h.OrderName(op.Order)
-	}
-	return ""
 }
 
 func titleOf(f scenarios.TraceFilter) string {

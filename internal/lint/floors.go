@@ -23,6 +23,7 @@ var floors = map[string]int{
 	"scenarios":  5,
 	"swarm":      6,
 	"shrink":     6,
+	"telling":    6,
 	"hunt":       7,
 	"report":     8,
 	"cmd/simrun": 9,
