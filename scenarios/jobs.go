@@ -105,9 +105,6 @@ func (s *Scenario) Tasks() []string {
 	return names
 }
 
-// TaskTargets lists all tasks of the job, as faults name them.
-func (s *Scenario) TaskTargets() []Target { return s.tasks() }
-
 func openShop(s *Scenario, cfg *cluster.Config) {
 	p, c := &s.Parallelism, &s.Checkout
 	cfg.Shop = checkout.Config{

@@ -45,8 +45,8 @@ func (t *trier) elsewhen(s *scenarios.Scenario, n int) []*scenarios.Scenario {
 		for (root+1)*(root+1) <= n {
 			root++
 		}
-		var list []*scenarios.Scenario
-		list = append(list, t.moved(s, 1, root)...) // the first as it is
+		list := t.moved(s, 0, n/2) // the second as it is: it may wait for what the first brings about
+		list = append(list, t.moved(s, 1, root)...)
 		for _, c := range t.moved(s, 0, root) {
 			list = append(append(list, c), t.moved(c, 1, root)...)
 		}
@@ -104,6 +104,12 @@ func struck(f *scenarios.Fault) (names []string) {
 		list = append(list, *f.Pause)
 	case f.Slow != nil:
 		list = append(list, f.Slow.Target)
+	case f.Lose != nil:
+		list = append(list, f.Lose.WritesOf)
+	case f.Delay != nil:
+		list = append(list, f.Delay.WritesOf)
+	case f.Skew != nil:
+		list = append(list, f.Skew.Target)
 	case f.Cut != nil:
 		list = append(list, f.Cut.From, f.Cut.To)
 	}
@@ -158,7 +164,7 @@ func spread[T any](list []T, n int) []T {
 func (t *trier) quiet(s *scenarios.Scenario, faults int) []cluster.Moment {
 	c := s.Clone()
 	c.Faults = c.Faults[:faults]
-	key := string(c.Expand())
+	key := keyOf(c)
 	if list, known := t.listed[key]; known {
 		return list
 	}

@@ -1,6 +1,7 @@
 package shrink
 
 import (
+	"math/bits"
 	"slices"
 
 	"simrun/scenarios"
@@ -21,7 +22,7 @@ func (s *search) leap() {
 				break
 			}
 			for _, tasks := range []int{1, 2} {
-				c := s.choose(s.smaller(worlds(s.best, faults, n, tasks)), 12, seeds)
+				c := s.choose(s.smaller(worlds(s.best, faults, n, tasks)), 12, seeds[:2])
 				if s.over() || s.take(c) {
 					return
 				}
@@ -90,7 +91,14 @@ func within(s *scenarios.Scenario, horizon sim.Time) {
 	}
 	for i := range s.Faults {
 		f := &s.Faults[i]
-		f.At = sim.Time(float64(f.At)/float64(s.Time.Horizon)*float64(horizon)) / sim.Microsecond * sim.Microsecond
+		f.At = scaled(f.At, horizon, s.Time.Horizon) / sim.Microsecond * sim.Microsecond
 	}
 	s.Time.Horizon = horizon
+}
+
+// scaled is t * by / of. Neither is negative.
+func scaled[T ~int64](t T, by, of sim.Time) T {
+	high, low := bits.Mul64(uint64(t), uint64(by))
+	quotient, _ := bits.Div64(high, low, uint64(of))
+	return T(quotient)
 }

@@ -13,32 +13,35 @@ type pass struct {
 	// reduced lists what a scenario can be reduced to, the smallest first. What
 	// is no valid scenario, or no smaller one, is left out later.
 	reduced  func(s *scenarios.Scenario) []*scenarios.Scenario
-	instants int  // other instants of its faults that each is tried with
-	seeds    bool // and other seeds
+	instants int      // other instants of its faults that each is tried with
+	seeds    []uint64 // and other seeds
 }
 
 // passes are the reductions in their order: what makes runs short first.
 func passes(defaults *scenarios.Scenario) []pass {
 	list := []pass{
-		{"faults", fewerFaults, 16, false},
-		{"operations", fewerOperations, 24, true},
-		{"tasks", fewerTasks, 24, true},
-		{"clients", fewerClients, 16, true},
-		{"stages", fewerStages, 16, true},
-		{"kinds of operations", fewerKinds, 16, true},
-		{"standbys and slots", fewerMachines, 12, false},
-		{"shop", smallerShop, 16, true},
-		{"quirks", fewerQuirks, 12, false},
-		{"what is struck", simplerTargets, 16, false},
-		{"horizon", shorterHorizon, 0, false},
+		{"faults", fewerFaults, 16, nil},
+		{"operations", fewerOperations, 16, seeds},
+		{"tasks", fewerTasks, 24, seeds},
+		{"clients", fewerClients, 16, seeds},
+		{"stages", fewerStages, 16, seeds},
+		{"kinds of operations", fewerKinds, 16, seeds},
+		{"standbys and slots", fewerMachines, 12, nil},
+		{"shop", smallerShop, 16, seeds},
+		{"planted bugs", fewerPlanted, 12, nil},
+		{"quirks", fewerQuirks, 12, nil},
+		{"what is struck", simplerTargets, 16, nil},
+		{"horizon", shorterHorizon, 8, nil},
+		{"pace", quickerPace, 16, seeds},
 	}
 	for _, r := range resets {
-		list = append(list, pass{r.name, r.reduced(defaults), 10, false})
+		list = append(list, pass{r.name, r.reduced(defaults), 10, nil})
 	}
 	return append(list,
-		pass{"when faults strike", nil, 0, false}, // needs runs: the search lists them (search.go)
-		pass{"how long faults last", shorterFaults, 0, false},
-		pass{"seed", firstSeed, 24, false})
+		pass{"when faults strike", nil, 0, nil}, // needs runs: the search lists them (search.go)
+		pass{"how long faults last", shorterFaults, 0, nil},
+		pass{"seed", firstSeed, 24, nil},
+		pass{"operations once more", otherPace, 8, manySeeds})
 }
 
 // changed is a copy of a scenario with a change.
@@ -96,11 +99,43 @@ func fewerFaults(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 	return list
 }
 
-func fewerOperations(s *scenarios.Scenario) (list []*scenarios.Scenario) {
-	for _, n := range ladder(s.Workload.Operations) {
-		list = append(list, changed(s, func(c *scenarios.Scenario) { c.Workload.Operations = n }))
+// seeds are what a reduction is tried with besides a scenario's own.
+var seeds, manySeeds = []uint64{1, 2, 3}, []uint64{1, 2, 3, 4, 5, 6}
+
+// otherPace tries again what did not bring fewer operations, at other rates and
+// with more seeds, and not as far: what took many operations may be rare, not
+// large.
+func otherPace(s *scenarios.Scenario) (list []*scenarios.Scenario) {
+	if s.Workload.Operations < 4 {
+		return nil
+	}
+	all := s.Workload.Operations
+	for _, n := range slices.Compact([]int64{all / 2, all * 3 / 4, all * 7 / 8, all - 1}) {
+		list = append(list, operations(s, n, 0))
+		if rate := s.Workload.Arrivals.OpenPerSecondMilli; rate > 0 {
+			list = append(list, operations(s, n, roundRate(rate*n/all)), operations(s, n, 100_000), operations(s, n, 1_000_000), operations(s, n, 10_000_000))
+		}
 	}
 	return list
+}
+
+func fewerOperations(s *scenarios.Scenario) (list []*scenarios.Scenario) {
+	for _, n := range ladder(s.Workload.Operations) {
+		list = append(list, operations(s, n, 0))
+		if rate := s.Workload.Arrivals.OpenPerSecondMilli; rate > 0 { // over the same time
+			list = append(list, operations(s, n, max(1, roundRate(rate*n/s.Workload.Operations))))
+		}
+	}
+	return list
+}
+
+// operations has so many of them, at a rate in thousandths per second; 0: as it is.
+func operations(s *scenarios.Scenario, n, rate int64) *scenarios.Scenario {
+	return changed(s, func(c *scenarios.Scenario) {
+		if c.Workload.Operations = n; rate > 0 {
+			c.Workload.Arrivals.OpenPerSecondMilli = rate
+		}
+	})
 }
 
 // fewerTasks tries one task for each operator, two and so on, then fewer of one
@@ -188,6 +223,15 @@ func eachTarget(s *scenarios.Scenario, visit func(*scenarios.Target)) {
 		if f.Cut != nil {
 			visit(&f.Cut.From)
 			visit(&f.Cut.To)
+		}
+		if f.Lose != nil {
+			visit(&f.Lose.WritesOf)
+		}
+		if f.Delay != nil {
+			visit(&f.Delay.WritesOf)
+		}
+		if f.Skew != nil {
+			visit(&f.Skew.Target)
 		}
 		if f.After != nil && f.After.Task != nil {
 			visit(f.After.Task)
@@ -300,7 +344,7 @@ func simplerTargets(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 			if t.Kind == scenarios.Task {
 				continue
 			}
-			for _, task := range s.TaskTargets() {
+			for _, task := range s.Victims() {
 				if !slices.Contains(s.Faults[i].Crash, task) {
 					list = append(list, changed(s, func(c *scenarios.Scenario) { c.Faults[i].Crash[j] = task }))
 				}
@@ -316,30 +360,87 @@ func shorterHorizon(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 	for _, f := range s.Faults {
 		last = max(last, f.At)
 	}
-	for unit := sim.Millisecond; unit <= 1000*sim.Second; unit *= 10 {
+	for _, at := range roundTimes(s.Time.Horizon) {
+		if at >= last {
+			list = append(list, changed(s, func(c *scenarios.Scenario) { c.Time.Horizon = at }))
+		}
+	}
+	return list
+}
+
+// quickerPace lets all go faster: a shorter horizon, operations and faults as
+// much closer together, and perhaps checkpoints.
+func quickerPace(s *scenarios.Scenario) (list []*scenarios.Scenario) {
+	rate := s.Workload.Arrivals.OpenPerSecondMilli
+	for _, at := range roundTimes(s.Time.Horizon) {
+		if rate == 0 || at < 20*sim.Millisecond {
+			continue
+		}
+		quicker := changed(s, func(c *scenarios.Scenario) {
+			c.Workload.Arrivals.OpenPerSecondMilli = roundRate(scaled(rate, s.Time.Horizon, at))
+			within(c, at)
+		})
+		list = append(list, quicker, changed(quicker, func(c *scenarios.Scenario) {
+			c.Checkpoint.Every = max(sim.Millisecond, scaled(s.Checkpoint.Every, at, s.Time.Horizon)/sim.Millisecond*sim.Millisecond)
+		}))
+	}
+	return list
+}
+
+// roundRate is a rate of one digit, in thousandths per second.
+func roundRate(rate int64) int64 {
+	unit := int64(1)
+	for rate/unit >= 10 {
+		unit *= 10
+	}
+	return min(rate/unit*unit, 10_000_000_000)
+}
+
+// fewerPlanted leaves out each planted bug. Where the failure is due to them
+// the last one stays (trier.blamed).
+func fewerPlanted(s *scenarios.Scenario) (list []*scenarios.Scenario) {
+	for i := range s.Planted {
+		list = append(list, changed(s, func(c *scenarios.Scenario) { c.Planted = slices.Delete(c.Planted, i, i+1) }))
+	}
+	return list
+}
+
+// roundTimes are 1, 2, 5, 10 ... ms below a time.
+func roundTimes(below sim.Time) (list []sim.Time) {
+	for unit := sim.Millisecond; unit < below; unit *= 10 {
 		for _, n := range []sim.Time{1, 2, 5} {
-			if at := n * unit; at >= last && at < s.Time.Horizon {
-				list = append(list, changed(s, func(c *scenarios.Scenario) { c.Time.Horizon = at }))
+			if n*unit < below {
+				list = append(list, n*unit)
 			}
 		}
 	}
 	return list
 }
 
-// shorterFaults lets pauses, slow tasks and cuts last for round times, and slow
-// tasks be as little slower as can be.
+// shorterFaults lets what passes last for round times, and tasks be slower,
+// writes later and clocks off by as little as can be.
 func shorterFaults(s *scenarios.Scenario) (list []*scenarios.Scenario) {
 	for i, f := range s.Faults {
-		for unit := sim.Millisecond; unit < f.For; unit *= 10 {
-			for _, n := range []sim.Time{1, 2, 5} {
-				if n*unit < f.For {
-					list = append(list, changed(s, func(c *scenarios.Scenario) { c.Faults[i].For = n * unit }))
-				}
-			}
+		for _, long := range roundTimes(f.For) {
+			list = append(list, changed(s, func(c *scenarios.Scenario) { c.Faults[i].For = long }))
 		}
 		if f.Slow != nil {
 			for _, n := range ladder(f.Slow.Factor)[1:] {
 				list = append(list, changed(s, func(c *scenarios.Scenario) { c.Faults[i].Slow.Factor = n }))
+			}
+		}
+		if f.Delay != nil {
+			for _, by := range roundTimes(f.Delay.By) {
+				list = append(list, changed(s, func(c *scenarios.Scenario) { c.Faults[i].Delay.By = by }))
+			}
+		}
+		if f.Skew != nil {
+			for _, by := range roundTimes(sim.Time(max(f.Skew.By, -f.Skew.By))) {
+				list = append(list, changed(s, func(c *scenarios.Scenario) {
+					if c.Faults[i].Skew.By = int64(by); f.Skew.By < 0 {
+						c.Faults[i].Skew.By = -int64(by)
+					}
+				}))
 			}
 		}
 		if f.Cut != nil && f.Cut.Both {

@@ -17,11 +17,9 @@ type search struct {
 	defaults *scenarios.Scenario
 	progress func(Progress)
 	now      string // the pass
+	taken    bool   // best is smaller than what was given
 	size     Size   // of best, but for what only its run can tell
 }
-
-// seeds are what a reduction is tried with besides a scenario's own.
-var seeds = []uint64{1, 2, 3}
 
 // begin makes explicit what a reduction has to know: how many operations there
 // are. What other protocols were expected to do says nothing about what is
@@ -29,7 +27,7 @@ var seeds = []uint64{1, 2, 3}
 func (s *search) begin(operations int64) {
 	s.best = changed(s.best, func(c *scenarios.Scenario) {
 		c.About = ""
-		c.Time.Warmup = warmup(c)
+		tidy(c)
 		c.Expect = own(c)
 	})
 	if s.best.Workload.Operations == scenarios.Unlimited && operations > 0 {
@@ -40,12 +38,26 @@ func (s *search) begin(operations int64) {
 	}
 }
 
-// warmup is what it is if nobody says: it changes figures alone.
-func warmup(s *scenarios.Scenario) sim.Time {
-	if d := 5 * sim.Second; d <= s.Time.Horizon {
-		return d
+// tidy sets what does not matter to what need not be said: the warmup, which
+// changes figures alone, and the tasks of operators that the job has not.
+func tidy(s *scenarios.Scenario) {
+	if s.Time.Warmup = 5 * sim.Second; s.Time.Warmup > s.Time.Horizon {
+		s.Time.Warmup = s.Time.Horizon / 10
 	}
-	return s.Time.Horizon / 10
+	var used []int
+	for _, o := range s.Operators() {
+		used = append(used, o.Tasks)
+	}
+	unused := 4
+	if slices.Min(used) == slices.Max(used) {
+		unused = used[0]
+	}
+	p := &s.Parallelism
+	if s.Job == "pipeline" {
+		p.Order, p.Stock, p.Payment = unused, unused, unused
+	} else {
+		p.Count = unused
+	}
 }
 
 // own keeps of all expectations that of the protocol that runs.
@@ -66,11 +78,16 @@ func own(s *scenarios.Scenario) (e scenarios.Expect) {
 // all makes the scenario smaller until nothing does. It says whether it came so far.
 func (s *search) all() bool {
 	s.leap()
+	failed := map[string]bool{}
 	for {
 		before := s.best
 		for _, p := range passes(s.defaults) {
+			if failed[p.name] {
+				p.seeds = nil // once is enough for what takes long
+			}
 			for s.pass(p) {
 			}
+			failed[p.name] = true
 			if s.over() {
 				return false
 			}
@@ -103,11 +120,7 @@ func (s *search) pass(p pass) bool {
 	} else {
 		list = s.smaller(p.reduced(s.best))
 	}
-	more := []uint64(nil)
-	if p.seeds {
-		more = seeds
-	}
-	return s.take(s.choose(list, p.instants, more))
+	return s.take(s.choose(list, p.instants, p.seeds))
 }
 
 // smaller keeps of some scenarios those that are valid and smaller than the best.
@@ -115,7 +128,7 @@ func (s *search) smaller(list []*scenarios.Scenario) []*scenarios.Scenario {
 	least := weight(s.best)
 	var kept []*scenarios.Scenario
 	for _, c := range list {
-		c.Time.Warmup = warmup(c)
+		tidy(c)
 		if smaller(weight(c), least) && c.Valid() == nil {
 			kept = append(kept, c)
 		}
@@ -161,7 +174,7 @@ const eventsEach = 1_000_000
 
 // affordable bounds the variations of a scenario whose runs are long.
 func (s *search) affordable(c *scenarios.Scenario, n int) int {
-	one, known := s.known[string(c.Expand())]
+	one, known := s.known[keyOf(c)]
 	if !known || one.failed != nil {
 		return 0
 	}
@@ -173,7 +186,7 @@ func (s *search) take(c *scenarios.Scenario) bool {
 	if c == nil || s.ctx.Err() != nil || !smaller(weight(c), weight(s.best)) || c.Valid() != nil {
 		return false
 	}
-	s.best = c
+	s.best, s.taken = c, true
 	s.size = sizeOf(c, c.Workload.Operations, 0)
 	return true
 }
@@ -214,8 +227,16 @@ func (s *search) simplerInstants() (list []*scenarios.Scenario) {
 	return s.smaller(list)
 }
 
-// needed says of each fault what a run without it gives.
+// needed says of each planted bug, quirk and fault what a run without it gives.
 func (s *search) needed() (list []Need) {
+	for i, name := range s.best.Planted {
+		list = append(list, Need{"the planted bug " + name, s.without(changed(s.best, func(c *scenarios.Scenario) { c.Planted = slices.Delete(c.Planted, i, i+1) }))})
+	}
+	for i, name := range s.best.Recovery.Quirks {
+		list = append(list, Need{"the quirk " + name, s.without(changed(s.best, func(c *scenarios.Scenario) {
+			c.Recovery.Quirks = slices.Delete(slices.Clone(c.Recovery.Quirks), i, i+1)
+		}))})
+	}
 	for i := range s.best.Faults {
 		f := s.best.Faults[i]
 		list = append(list, Need{f.String(), s.without(changed(s.best, func(c *scenarios.Scenario) { c.Faults = slices.Delete(c.Faults, i, i+1) }))})

@@ -12,16 +12,16 @@ import (
 
 // Options are how a scenario is shrunk. The zero value is good for most.
 type Options struct {
-	Workers     int                                                                    // runs at a time; 0: one for each processor. The result does not depend on it
-	Runs        int                                                                    // bound on runs; 0: RunsMost
-	Check       string                                                                 // the check that has to stay violated, whatever else is; empty: the class of the scenario's run
-	ShuffleTies bool                                                                   // as in scenarios.Options
-	Simulate    func(*scenarios.Scenario, scenarios.Options) (scenarios.Result, error) // nil: scenarios.RunWith
-	Progress    func(Progress)                                                         // called now and then, by the goroutine that called Shrink
+	Workers     int              // runs at a time; 0: one for each processor. The result does not depend on it
+	Runs        int              // bound on runs; 0: RunsMost
+	Check       string           // the check that has to stay violated, whatever else is; empty: the class of the scenario's run
+	ShuffleTies bool             // as in scenarios.Options
+	Simulate    scenarios.Runner // nil: scenarios.RunWith
+	Progress    func(Progress)   // called now and then, by the goroutine that called Shrink
 }
 
 // RunsMost is how many runs are tried if nobody says.
-const RunsMost = 20_000
+const RunsMost = 16_000
 
 // Progress is how far shrinking has come.
 type Progress struct {
@@ -36,15 +36,15 @@ type Result struct {
 	From, Scenario    *scenarios.Scenario // as it was; the smallest one
 	Class             Class
 	SizeFrom, SizeNow Size
-	Needed            []Need           // one for each fault that is left, and for each target of a fault that has several
+	Needed            []Need           // one for each planted bug, quirk and fault that is left, and for each target of a fault that has several
 	Runs              int              // that were tried
-	Finished          bool             // no reduction makes it smaller; false: a bound or an interrupt ended the search
+	Finished          bool             // no reduction makes it smaller; false: a bound or an interrupt ended the search before
 	Failure           scenarios.Result // the run of Scenario
 }
 
-// Need is a fault that is left, and what a run without it gives.
+// Need is something that is left, and what a run without it gives.
 type Need struct {
-	Fault   string `json:"fault"`   // as a scenario file writes it; of several targets, the one
+	Fault   string `json:"fault"`   // as a scenario file writes it; of several targets, the one; or "the planted bug NAME"
 	Without string `json:"without"` // "the run passes", "progress is violated, not linearizable", ...
 }
 
@@ -54,8 +54,8 @@ type Refused struct{ Text string }
 func (r *Refused) Error() string { return r.Text }
 
 // Shrink finds a smallest scenario that fails in the same class as s. The error
-// is a *Refused if s does not fail, or that of the context: then the result
-// holds the smallest one so far.
+// is a *Refused if s does not fail. If it is that of the context, the result
+// holds the smallest scenario so far, which is From if none was found.
 func Shrink(ctx context.Context, s *scenarios.Scenario, o Options) (Result, error) {
 	t := &trier{ctx: ctx, simulate: o.Simulate, shuffle: o.ShuffleTies, workers: workersOf(o.Workers), most: o.Runs,
 		known: map[string]tried{}, listed: map[string][]cluster.Moment{}}
@@ -79,9 +79,13 @@ func Shrink(ctx context.Context, s *scenarios.Scenario, o Options) (Result, erro
 	r.SizeFrom = sizeOf(s, operations, checkouts)
 	search := &search{trier: t, best: s, defaults: defaultsOf(s), progress: o.Progress, size: r.SizeFrom, events: int64(first.Events)}
 	search.begin(operations)
+	t.blame(s)
 	r.Finished = search.all()
-	r.Scenario, r.Runs = search.best, t.runs
+	r.Runs, r.SizeNow = t.runs, search.size
 	if ctx.Err() != nil {
+		if search.taken {
+			r.Scenario = named(search.best, &r)
+		}
 		return r, ctx.Err()
 	}
 	r.Scenario = named(search.best, &r)

@@ -1,7 +1,6 @@
 package shrink
 
 import (
-	"bytes"
 	"slices"
 
 	"simrun/scenarios"
@@ -14,11 +13,12 @@ type Size struct {
 	Checkouts  int64 `json:"checkouts"`  // of those
 	Tasks      int   `json:"tasks"`      // without standbys
 	HorizonUS  int64 `json:"horizon_us"` // microseconds of simulated time
-	Lines      int   `json:"lines"`      // of the scenario, without what its defaults say
+	Keys       int   `json:"keys"`       // that are not as their defaults say
 }
 
 func sizeOf(s *scenarios.Scenario, operations, checkouts int64) Size {
-	return Size{targets(s), operations, checkouts, len(s.Tasks()), int64(s.Time.Horizon / 1000), bytes.Count(s.Concise(), []byte("\n"))}
+	keys, _ := s.Differences()
+	return Size{targets(s), operations, checkouts, len(s.Tasks()), int64(s.Time.Horizon / 1000), keys}
 }
 
 // targets counts what the faults of a scenario strike.
@@ -49,7 +49,7 @@ func weight(s *scenarios.Scenario) []int64 {
 	}
 	differ, letters := s.Differences()
 	return []int64{
-		int64(len(s.Faults)), int64(targets(s)), hardness(s), operationsOf(s), clients, stages, int64(len(s.Tasks())), int64(s.Cluster.Standbys), int64(s.Cluster.Slots),
+		int64(len(s.Planted)), int64(len(s.Faults)), int64(targets(s)), hardness(s), operationsOf(s), clients, stages, int64(len(s.Tasks())), int64(s.Cluster.Standbys), int64(s.Cluster.Slots),
 		kinds, int64(c.Items.Count), int64(c.Users.Count), linesMost(s), keys, int64(s.Time.Horizon), int64(differ), int64(letters),
 		moments(s), int64(s.Seed >> 1),
 	}
@@ -97,6 +97,12 @@ func moments(s *scenarios.Scenario) int64 {
 		}
 		if f.Slow != nil {
 			sum += f.Slow.Factor
+		}
+		if f.Delay != nil {
+			sum += int64(f.Delay.By)
+		}
+		if f.Skew != nil {
+			sum += max(f.Skew.By, -f.Skew.By)
 		}
 	}
 	return sum

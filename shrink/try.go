@@ -2,6 +2,7 @@ package shrink
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
@@ -25,14 +26,15 @@ type tried struct {
 // trier runs candidates and keeps the books of it.
 type trier struct {
 	ctx      context.Context
-	simulate func(*scenarios.Scenario, scenarios.Options) (scenarios.Result, error)
+	simulate scenarios.Runner
 	shuffle  bool
 	workers  int
 	want     Class
 	anywhere bool // the check may be violated after others
+	blamed   bool // the failure is due to planted bugs: without them a candidate has to pass
 
-	known  map[string]tried            // by expanded scenario; only of runs that count
-	listed map[string][]cluster.Moment // by expanded scenario
+	known  map[string]tried            // by scenario; only of runs that count
+	listed map[string][]cluster.Moment // by scenario
 	runs   int                         // that count
 	most   int
 	events int64 // of runs that count
@@ -52,8 +54,39 @@ func (t *trier) run(ctx context.Context, s *scenarios.Scenario, o scenarios.Opti
 			err = &scenarios.InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
 		}
 	}()
-	o.Context, o.Lean, o.ShuffleTies = ctx, true, t.shuffle
+	o.Context, o.Lean, o.Swept, o.ShuffleTies = ctx, true, true, t.shuffle
 	return t.simulate(s, o)
+}
+
+// one runs a candidate. If planted bugs are to blame, a failure counts only if
+// the same scenario without them has none: else it is another failure.
+func (t *trier) one(ctx context.Context, s *scenarios.Scenario) tried {
+	r, err := t.run(ctx, s, scenarios.Options{})
+	one := t.judge(&r, err)
+	if !one.has || !t.blamed {
+		return one
+	}
+	r, err = t.run(ctx, whole(s), scenarios.Options{})
+	if ctx.Err() != nil {
+		return tried{failed: ctx.Err()}
+	}
+	one.has = len(s.Planted) > 0 && !ClassOf(&r, err).Fails()
+	return one
+}
+
+// whole is a scenario without planted bugs.
+func whole(s *scenarios.Scenario) *scenarios.Scenario {
+	return changed(s, func(c *scenarios.Scenario) { c.Planted = nil })
+}
+
+// blame finds out whether planted bugs are to blame for a failure.
+func (t *trier) blame(s *scenarios.Scenario) {
+	if len(s.Planted) == 0 {
+		return
+	}
+	r, err := t.run(t.ctx, whole(s), scenarios.Options{})
+	t.runs++
+	t.blamed = !ClassOf(&r, err).Fails()
 }
 
 func (t *trier) judge(r *scenarios.Result, err error) tried {
@@ -85,6 +118,7 @@ func violates(r *scenarios.Result, name string) bool {
 // first in the order of the list, whichever is done first. -1: none. What is
 // run beyond it does not count.
 func (t *trier) first(list []*scenarios.Scenario) int {
+	list = list[:min(len(list), max(0, t.most-t.runs))]
 	b := &batch{results: make([]tried, len(list)), keys: make([]string, len(list)), fresh: make([]bool, len(list)),
 		stops: make([]context.CancelFunc, len(list)), best: len(list)}
 	scenarios.Each(t.ctx, t.workers, len(list), func(i int) {
@@ -93,11 +127,10 @@ func (t *trier) first(list []*scenarios.Scenario) int {
 		if !b.begin(i, stop) {
 			return
 		}
-		key := string(list[i].Expand())
+		key := keyOf(list[i])
 		one, known := t.known[key]
 		if !known {
-			r, err := t.run(ctx, list[i], scenarios.Options{})
-			one = t.judge(&r, err)
+			one = t.one(ctx, list[i])
 		}
 		b.end(i, key, one, !known)
 	})
@@ -149,6 +182,15 @@ func (b *batch) end(i int, key string, one tried, fresh bool) {
 			stop()
 		}
 	}
+}
+
+// keyOf is a text that no other scenario has.
+func keyOf(s *scenarios.Scenario) string {
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(fmt.Sprintf("shrink: %v", err))
+	}
+	return string(text)
 }
 
 func workersOf(n int) int {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -42,8 +44,8 @@ func (a *app) shrinkCommand() *cobra.Command {
 	flags := command.Flags()
 	flags.StringVarP(&f.out, "output", "o", "", "the `FILE` to write; without it the scenario goes to stdout")
 	flags.StringVar(&f.check, "class", "", "the `CHECK` that has to stay violated, whatever else is; default: the first that is")
-	flags.IntVar(&f.runs, "runs", shrink.RunsMost, "runs that are tried at most")
-	flags.IntVarP(&f.workers, "jobs", "j", 0, "runs at a time; 0: one for each processor")
+	flags.IntVar(&f.runs, "runs", shrink.RunsMost, "try at most `N` runs")
+	flags.IntVarP(&f.workers, "jobs", "j", runtime.GOMAXPROCS(0), "`WORKERS` that run at a time")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object in place of text")
 	flags.BoolVar(&f.silent, "quiet", false, "print nothing but errors, and no progress")
 	f.add(command, true)
@@ -63,19 +65,24 @@ func (a *app) shrink(ctx context.Context, f *shrinkFlags, argument string) error
 		return badInput(a.again()+" -o small.yaml", "--json: name a file by -o for the scenario")
 	}
 	if f.out != "" {
-		if err := probe(filepath.Dir(f.out)); err != nil {
+		if err := placed(f.out); err != nil {
 			return badInput("simrun shrink --help", f.out+": cannot be written: "+err.Error())
 		}
 	}
 	show := a.newShrinkProgress(f)
 	start := time.Now()
 	r, err := shrink.Shrink(ctx, plan[0].scenario, shrink.Options{Workers: f.workers, Runs: f.runs, Check: f.check, ShuffleTies: f.shuffled(),
-		Simulate: a.simulate, Progress: show.tell})
+		Simulate: scenarios.Runner(a.simulate), Progress: show.tell})
 	show.close()
 	var refused *shrink.Refused
 	switch {
 	case errors.As(err, &refused):
 		return badInput(commandLine([]string{"sweep", argument, "--crash-everywhere"}), refused.Text)
+	case errors.Is(err, context.Canceled) && f.out != "" && r.Scenario != r.From:
+		if failed := a.writeShrunk(f, &r, argument); failed != nil {
+			return failed
+		}
+		return &failure{exitInterrupted, f.out + " has the smallest scenario so far", a.again()}
 	case err != nil:
 		return err
 	}
@@ -87,13 +94,8 @@ func (a *app) shrink(ctx context.Context, f *shrinkFlags, argument string) error
 
 // tellShrunk writes the file and says what is in it.
 func (a *app) tellShrunk(f *shrinkFlags, r *shrink.Result, argument string) error {
-	text := r.File(f.shrinkCommandLine(argument, r.From))
-	if f.out == "" {
-		_, err := a.stdout.Write(text)
+	if err := a.writeShrunk(f, r, argument); err != nil || f.out == "" {
 		return err
-	}
-	if err := replaceFile(f.out, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
-		return badInput(a.again(), err.Error())
 	}
 	if f.asJSON {
 		return a.shrunkJSON(f, r)
@@ -117,6 +119,33 @@ func (a *app) tellShrunk(f *shrinkFlags, r *shrink.Result, argument string) erro
 	}
 	fmt.Fprintf(w, "  file        %s\n  again       %s\n", f.out, f.runLine())
 	return nil
+}
+
+// writeShrunk writes the scenario to its file, as a whole or not at all, or to stdout.
+func (a *app) writeShrunk(f *shrinkFlags, r *shrink.Result, argument string) error {
+	text := r.File(f.shrinkCommandLine(argument, r.From))
+	write := func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	}
+	if f.out == "" {
+		return write(a.stdout)
+	}
+	if err := replaceFile(f.out, write); err != nil {
+		return badInput(a.again(), err.Error())
+	}
+	return nil
+}
+
+// placed says why a file could not be written, before it is.
+func placed(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return errors.New("it is a folder")
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return errors.New("there is no folder " + filepath.Dir(path))
+	}
+	return probe(filepath.Dir(path))
 }
 
 func (f *shrinkFlags) runLine() string {
