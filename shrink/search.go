@@ -172,8 +172,13 @@ func (s *search) choose(list []*scenarios.Scenario, instants int, seeds []uint64
 // simulate under one seed.
 const eventsEach = 1_000_000
 
-// affordable bounds the variations of a scenario whose runs are long.
+// runsEnough is how many runs a thorough search takes at least.
+const runsEnough = 4000
+
+// affordable bounds the variations of a scenario whose runs are long, and of
+// all where few runs are allowed.
 func (s *search) affordable(c *scenarios.Scenario, n int) int {
+	n = max(min(n, 3), n*min(s.most, runsEnough)/runsEnough)
 	one, known := s.known[keyOf(c)]
 	if !known || one.failed != nil {
 		return 0

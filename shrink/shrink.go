@@ -12,12 +12,12 @@ import (
 
 // Options are how a scenario is shrunk. The zero value is good for most.
 type Options struct {
-	Workers     int              // runs at a time; 0: one for each processor. The result does not depend on it
-	Runs        int              // bound on runs; 0: RunsMost
-	Check       string           // the check that has to stay violated, whatever else is; empty: the class of the scenario's run
-	ShuffleTies bool             // as in scenarios.Options
-	Simulate    scenarios.Runner // nil: scenarios.RunWith
-	Progress    func(Progress)   // called now and then, by the goroutine that called Shrink
+	Workers     int                                                                    // runs at a time; 0: one for each processor. The result does not depend on it
+	Runs        int                                                                    // bound on runs; 0: RunsMost
+	Check       string                                                                 // the check that has to stay violated, whatever else is; empty: the class of the scenario's run
+	ShuffleTies bool                                                                   // as in scenarios.Options
+	Simulate    func(*scenarios.Scenario, scenarios.Options) (scenarios.Result, error) // nil: scenarios.RunWith
+	Progress    func(Progress)                                                         // called now and then, by the goroutine that called Shrink
 }
 
 // RunsMost is how many runs are tried if nobody says.

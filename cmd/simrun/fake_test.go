@@ -36,6 +36,14 @@ func fake(s *scenarios.Scenario, o scenarios.Options) (scenarios.Result, error) 
 		}
 		<-o.Context.Done()
 		return scenarios.Result{}, o.Context.Err()
+	case "tires": // fails, and after a while the user has had enough
+		if n := interrupts.Add(1); n == 5 {
+			syscall.Kill(os.Getpid(), syscall.SIGINT)
+		} else if n < 5 {
+			break
+		}
+		<-o.Context.Done()
+		return scenarios.Result{}, o.Context.Err()
 	case "hangs": // in spite of the first interrupt
 		syscall.Kill(os.Getpid(), syscall.SIGTERM)
 		<-o.Context.Done()
@@ -83,7 +91,7 @@ func fakeResult(s *scenarios.Scenario, o scenarios.Options, verb string) scenari
 		r.Latency = append(r.Latency, cluster.LatencyPoint{Span: "all", Share: share, Latency: share * 100, Count: 6000})
 	}
 	weak := protocol == "none" || protocol == "redo"
-	r.Evidence = fakeShop(verb == "violates" || verb == "mixed" && weak || verb == "seldom" && weak && s.Seed == 2 || verb == "odd" && s.Seed%2 == 1 ||
+	r.Evidence = fakeShop(verb == "violates" || verb == "tires" || verb == "mixed" && weak || verb == "seldom" && weak && s.Seed == 2 || verb == "odd" && s.Seed%2 == 1 ||
 		verb == "crashes" && len(s.Faults) > 0 && s.Faults[0].After != nil && s.Faults[0].After.Events == 2)
 	r.Checks = check.Judge(r.Evidence)
 	switch verb {

@@ -72,7 +72,7 @@ func (a *app) shrink(ctx context.Context, f *shrinkFlags, argument string) error
 	show := a.newShrinkProgress(f)
 	start := time.Now()
 	r, err := shrink.Shrink(ctx, plan[0].scenario, shrink.Options{Workers: f.workers, Runs: f.runs, Check: f.check, ShuffleTies: f.shuffled(),
-		Simulate: scenarios.Runner(a.simulate), Progress: show.tell})
+		Simulate: a.simulate, Progress: show.tell})
 	show.close()
 	var refused *shrink.Refused
 	switch {
