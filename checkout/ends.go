@@ -26,9 +26,6 @@ func (*ingress) Timer(dataflow.Context, uint64) {}
 // Answer implements dataflow.Operator.
 func (*ingress) Answer(dataflow.Context, uint64, []byte) {}
 
-// Accepts implements dataflow.Operator.
-func (*ingress) Accepts(int) bool { return true }
-
 // Snapshot implements dataflow.Operator.
 func (*ingress) Snapshot(dst []byte) []byte { return dst }
 
@@ -46,9 +43,6 @@ func (*egress) Timer(dataflow.Context, uint64) {}
 
 // Answer implements dataflow.Operator.
 func (*egress) Answer(dataflow.Context, uint64, []byte) {}
-
-// Accepts implements dataflow.Operator.
-func (*egress) Accepts(int) bool { return true }
 
 // Snapshot implements dataflow.Operator.
 func (*egress) Snapshot(dst []byte) []byte { return dst }

@@ -17,6 +17,7 @@ type order struct {
 	open  []operation // slots; free where stage is free
 	spare []int32     // exactly the free slots, the next to be used last
 	count int         // slots that are not free
+	queue []int32     // exactly the slots that wait for the window, in the order of their tickets
 
 	request Request // scratch from here on: nothing in it outlives a record
 	in, out message
@@ -51,6 +52,7 @@ const (
 	paying           // has all its stock, waits for payment
 	committing       // decided, waits for what participants have applied (2pc)
 	single           // waits for an add or a read
+	queued           // waits for the window (window.go)
 	stages
 )
 
@@ -63,7 +65,7 @@ type operation struct {
 	total   int64   // of a checkout: the sum of quantity x price
 	parts   []part  // of a checkout: items by stock task, then by number; each item once
 	next    int32   // parts[:next] are locked, or reserved
-	end     int32   // behind the last part of the message under way
+	end     int32   // behind the last part of the message under way; queued: its ticket
 	waiting int32   // participants that have not told what they applied
 	reply   Reply   // so far
 	finders []int32 // places in finds of those that wait for this operation's end
@@ -136,15 +138,35 @@ func (o *order) begin(ctx dataflow.Context, r *Request, e *entry) {
 		p.user = r.User
 		p.total, _ = o.cfg.total(r.Lines)
 		p.parts = o.cfg.merge(p.parts, r.Lines)
+	case AddStock:
+		p.parts = append(p.parts, part{key: r.Item, amount: r.Amount})
+	case ReadStock:
+		p.parts = append(p.parts, part{key: r.Item})
+	case AddCredit:
+		p.parts = append(p.parts, part{key: r.User, amount: r.Amount})
+	case ReadCredit:
+		p.parts = append(p.parts, part{key: r.User})
+	}
+	if o.count-len(o.queue) > o.cfg.Window {
+		o.enqueue(slot)
+		return
+	}
+	o.start(ctx, p)
+}
+
+// start sends the first message of an operation.
+func (o *order) start(ctx dataflow.Context, p *operation) {
+	switch p.kind {
+	case Checkout:
 		o.lockNext(ctx, p)
 	case AddStock:
-		o.one(ctx, p, toStock, add, r.Item, r.Amount)
+		o.one(ctx, p, toStock, add)
 	case ReadStock:
-		o.one(ctx, p, toStock, read, r.Item, 0)
+		o.one(ctx, p, toStock, read)
 	case AddCredit:
-		o.one(ctx, p, toPayment, add, r.User, r.Amount)
+		o.one(ctx, p, toPayment, add)
 	case ReadCredit:
-		o.one(ctx, p, toPayment, read, r.User, 0)
+		o.one(ctx, p, toPayment, read)
 	}
 }
 
@@ -162,17 +184,6 @@ func (o *order) kept(at int64, length uint16) []byte { return o.replies[at : at+
 // task sends to all egress tasks, however many of either there are.
 func (o *order) emit(ctx dataflow.Context, op uint32, reply []byte) {
 	ctx.Emit(toEgress, int(op)/o.cfg.Orders%o.cfg.Egresses, reply)
-}
-
-// Accepts implements dataflow.Operator: a request is admitted only while there
-// are not too many open operations. What services say is always taken, or the
-// window would never empty.
-func (o *order) Accepts(edge int) bool {
-	if edge != fromIngress || o.count < o.cfg.Window {
-		return true
-	}
-	o.tally[WindowFull]++
-	return false
 }
 
 // Timer implements dataflow.Operator.

@@ -90,7 +90,7 @@ func (o *order) Restore(src []byte) error {
 		}
 	}
 	o.spare = r.int32s(nil)
-	if !r.Done() || !o.valid() {
+	if !r.Done() || !o.valid() || !o.restoreQueue() {
 		return fmt.Errorf("a snapshot of order is cut off or wrong")
 	}
 	o.forget()
@@ -168,12 +168,23 @@ func (o *order) within(at int64, length uint16) bool {
 	return length >= replyHeader && at >= 0 && at <= int64(len(o.replies))-int64(length)
 }
 
+// has says whether an add or a read can be about a key.
+func (c *Config) has(kind Kind, p part) bool {
+	keys := c.Items
+	if kind == AddCredit || kind == ReadCredit {
+		keys = c.Users
+	}
+	return p.key >= 0 && p.key < keys && p.amount >= 0
+}
+
 func (p *operation) valid(cfg *Config, op uint32) bool {
 	n := int32(len(p.parts))
 	switch {
 	case p.op != op || op >= OperationsMax || p.reply.Op != op || p.kind >= FindOrder || p.reply.Kind != p.kind,
 		len(p.reply.After) > LinesMax+1:
 		return false
+	case p.stage == queued && p.kind != Checkout:
+		return n == 1 && cfg.has(p.kind, p.parts[0]) && p.user == 0 && p.total == 0 && p.next == 0 && p.end >= 0 && p.waiting == 0
 	case p.stage == single:
 		return p.kind != Checkout && n == 0 && p.user == 0 && p.total == 0 && p.next == 0 && p.end == 0 && p.waiting == 0
 	case p.kind != Checkout || p.user < 0 || p.user >= cfg.Users || p.total < 0 || n == 0 || n > LinesMax:
@@ -185,6 +196,8 @@ func (p *operation) valid(cfg *Config, op uint32) bool {
 		}
 	}
 	switch p.stage {
+	case queued:
+		return p.waiting == 0 && p.next == 0 && p.end >= 0
 	case locking:
 		return p.waiting == 0 && p.next >= 0 && p.next < p.end && p.end <= n
 	case paying:

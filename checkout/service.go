@@ -144,9 +144,6 @@ func (s *service) nextClaim() (i int32, c *claim) {
 	return -1, nil
 }
 
-// Accepts implements dataflow.Operator.
-func (s *service) Accepts(int) bool { return true }
-
 func (s *service) snapshot(w *writer) {
 	w.int64s(s.value)
 	w.int64s(s.version)

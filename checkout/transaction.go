@@ -9,7 +9,8 @@ import "simrun/dataflow"
 //	                                          paying -granted-> answered (saga)
 //	locking -short-> out_of_stock; paying -short-> insufficient_credit; paying -refused-> declined
 //
-// Adds and reads are one message and its answer.
+// Adds and reads are one message and its answer. An operation that finds the
+// window full is queued before all that (window.go).
 
 // lockNext asks for the locks of the next stock task, all in one message; or,
 // if it has those of all, for the user's.
@@ -42,14 +43,15 @@ func (o *order) toStocks(ctx dataflow.Context, p *operation, parts []part, v ver
 	return tasks
 }
 
-func (o *order) one(ctx dataflow.Context, p *operation, edge int, v verb, key int32, amount int64) {
+func (o *order) one(ctx dataflow.Context, p *operation, edge int, v verb) {
 	p.stage = single
 	tasks := o.cfg.Stocks
 	if edge == toPayment {
 		tasks = o.cfg.Payments
 	}
-	o.out.parts = append(o.out.parts[:0], part{key: key, amount: amount})
-	o.send(ctx, edge, int(key)%tasks, v, p.op)
+	o.out.parts = append(o.out.parts[:0], p.parts[0])
+	p.parts = p.parts[:0]
+	o.send(ctx, edge, int(o.out.parts[0].key)%tasks, v, p.op)
 }
 
 func (o *order) send(ctx dataflow.Context, edge, task int, v verb, op uint32) {
@@ -163,4 +165,5 @@ func (o *order) finish(ctx dataflow.Context, p *operation, e *entry) {
 	p.stage = free
 	o.spare = append(o.spare, slot)
 	o.count--
+	o.startNext(ctx)
 }

@@ -151,6 +151,6 @@ var situations = [recovery.Situations]Situation{
 	recovery.PaymentTimeout:     {"payment-timeout", "payment gives up on the provider: its timer fires", needShopJob},
 	recovery.AnswerTooLate:      {"answer-too-late", "the provider answers when payment has given up", needShopJob},
 	recovery.FindWaits:          {"find-waits", "a find_order waits for a checkout that is under way", needShopJob},
-	recovery.WindowFull:         {"window-full", "an order task admits no operation, for its window is full", needShopJob},
+	recovery.WindowFull:         {"window-full", "an operation waits at an order task, for its window is full", needShopJob},
 	recovery.WindowOver:         {"window-over", "a window of time of a counter is over", needPipelineJob},
 }

@@ -16,8 +16,7 @@ import (
 // source, u makes source and middle compute what nobody could compute again, c makes the middle ask the outside world first, x makes the far
 // operator swallow it, so that the middle's timer fires.
 type app struct {
-	role   int // operator number
-	window int // open requests at which a middle task stops reading its source
+	role int // operator number
 
 	compute func(dst []byte) []byte // never gives the same twice
 
@@ -114,8 +113,6 @@ func (a *app) Answer(ctx Context, key uint64, answer []byte) {
 		}
 	}
 }
-
-func (a *app) Accepts(edge int) bool { return a.role != middle || edge != 0 || len(a.Open) < a.window }
 
 func (a *app) Snapshot(dst []byte) []byte {
 	state, err := json.Marshal(a)

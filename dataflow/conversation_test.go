@@ -22,7 +22,7 @@ import (
 //	show TASK
 func TestConversations(t *testing.T) {
 	datadriven.Walk(t, "testdata/conversations", func(t *testing.T, path string) {
-		w := newWorld(setting{bufferBytes: 64, window: 2})
+		w := newWorld(setting{bufferBytes: 64})
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			var said strings.Builder
 			w.trace = func(format string, args ...any) { fmt.Fprintf(&said, format+"\n", args...) }

@@ -33,5 +33,5 @@ func (t *Task) accepts(in *input) bool {
 		t.refused = true
 		return false
 	}
-	return t.operator.Accepts(in.edge)
+	return true
 }

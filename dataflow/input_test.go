@@ -2,21 +2,21 @@ package dataflow
 
 import "testing"
 
-// An input that the operator does not accept is not read, others are, and it is
-// read again when the operator accepts it: backpressure.
+// An input that is held back is not read, others are, and it is read again when
+// there is room: backpressure.
 func TestStalledInputResumes(t *testing.T) {
 	s := newStand(t, middle, 0, Options{}, nil)
-	s.op.closed = 0
+	s.task.Hold(HeldRegular)
 	s.op.on = func(_ Context, record string) {
 		if record == "open" {
-			s.op.closed = -1
+			s.task.Hold(HeldNone)
 		}
 	}
 	s.receive(0, data(0, "a"), data(1, "b"), barrier(1))
 	s.receive(1, data(0, "c"))
 	s.expect()
-	s.receive(2, data(0, "still closed"))
-	s.expect("take input 2 tag 0", "edge 1 from 0: still closed")
+	s.receive(2, data(0, "still held"))
+	s.expect("take input 2 tag 0", "edge 1 from 0: still held")
 	s.receive(2, data(1, "open"))
 	s.expect("take input 2 tag 0", "edge 1 from 0: open",
 		"take input 0 tag 0", "edge 0 from 0: a", "take input 0 tag 0", "edge 0 from 0: b", "take input 0 tag 0",

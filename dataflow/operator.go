@@ -18,10 +18,6 @@ type Operator interface {
 	// Answer handles the answer to an external call. The bytes are valid
 	// during the call only.
 	Answer(ctx Context, key uint64, answer []byte)
-	// Accepts says whether the operator would read from the input edge now.
-	// An edge that is not accepted is not read, so its senders feel
-	// backpressure. Feedback edges must always be accepted.
-	Accepts(edge int) bool
 	// Snapshot appends the whole state; Restore replaces the state by one that
 	// Snapshot wrote. A fresh operator holds its initial state.
 	Snapshot(dst []byte) []byte

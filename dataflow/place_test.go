@@ -28,7 +28,7 @@ type place struct {
 // start builds an incarnation from what survives.
 func (p *place) start() {
 	w, g := p.w, p.w.graph
-	p.app = &app{role: g.OperatorOf(p.id), window: w.setting.window}
+	p.app = &app{role: g.OperatorOf(p.id)}
 	p.app.compute = func(dst []byte) []byte {
 		w.answers++
 		return fmt.Appendf(dst, "%d", w.answers)

@@ -16,7 +16,7 @@ func (t *Task) pickReplayed() bool {
 	d := t.guard.Peek()
 	switch {
 	case d.Kind == EpochEnd:
-		return t.snapshotAligned() || !t.ordered && t.pickUnordered(false)
+		return t.snapshotAligned() || !t.ordered && t.pickUnordered()
 	case d.Kind == Order:
 		return t.pickOrdered(int(d.Channel))
 	case d.Kind == NoKind && t.aligned():
@@ -27,7 +27,7 @@ func (t *Task) pickReplayed() bool {
 		return t.overrun(fmt.Sprintf("%v after record %d of epoch %d, but no buffer leads there from record %d",
 			d.Kind, d.Count, t.epoch, t.count))
 	}
-	return t.pickUnordered(d.Kind == NoKind && !t.guard.Later())
+	return t.pickUnordered()
 }
 
 // injectFirst takes a restored feedback buffer, if there is one left, whatever
@@ -71,14 +71,11 @@ func (t *Task) pickOrdered(i int) bool {
 }
 
 // pickUnordered begins any buffer: the only input's, or, where Order is not
-// logged or the main log has ended (free), the lowest input's.
-func (t *Task) pickUnordered(free bool) bool {
+// logged or the main log has ended, the lowest input's.
+func (t *Task) pickUnordered() bool {
 	for i := range t.inputs {
 		in := &t.inputs[i]
 		if in.blocked || in.queue.n == 0 || in.queue.front().Barrier {
-			continue
-		}
-		if free && !t.operator.Accepts(in.edge) {
 			continue
 		}
 		t.takeBuffer(i)

@@ -32,7 +32,6 @@ var scenarios = rapid.Custom(func(t *rapid.T) scenario {
 	}
 	s.setting.bufferBytes = rapid.SampledFrom([]int{1, 8, 13, 40, 200}).Draw(t, "buffer")
 	s.setting.batch = rapid.IntRange(1, 4).Draw(t, "batch")
-	s.setting.window = rapid.IntRange(1, 5).Draw(t, "window")
 	s.setting.tick = rapid.SampledFrom([]int64{0, 40, 150}).Draw(t, "tick")
 	s.steps = rapid.SliceOfN(rapid.Byte(), 100, 400).Draw(t, "steps")
 	// What rapid draws is mostly small: spread it.

@@ -24,10 +24,9 @@ type stand struct {
 
 // recorder is an operator that writes down what it is handed.
 type recorder struct {
-	stand  *stand
-	closed int // input edge that is not accepted, -1 if none
-	on     func(ctx Context, record string)
-	state  []byte
+	stand *stand
+	on    func(ctx Context, record string)
+	state []byte
 }
 
 func (r *recorder) Record(ctx Context, edge, from int, record []byte) {
@@ -41,14 +40,13 @@ func (r *recorder) Timer(_ Context, key uint64) { r.stand.tell("timer %d", key) 
 func (r *recorder) Answer(_ Context, key uint64, answer []byte) {
 	r.stand.tell("answer %d: %s", key, answer)
 }
-func (r *recorder) Accepts(edge int) bool      { return edge != r.closed }
 func (r *recorder) Snapshot(dst []byte) []byte { return append(dst, r.state...) }
 func (r *recorder) Restore(src []byte) error   { r.state = slices.Clone(src); return nil }
 
 // newStand puts up a task that is live; checkpoint may be nil.
 func newStand(t *testing.T, operator, index int, options Options, checkpoint []byte) *stand {
 	s := &stand{t: t, graph: testGraph(), captured: map[int32][]byte{}}
-	s.op = &recorder{stand: s, closed: -1}
+	s.op = &recorder{stand: s}
 	if options.BufferBytes == 0 {
 		options.BufferBytes = 1000
 	}

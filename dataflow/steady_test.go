@@ -75,7 +75,6 @@ func (s *steady) Record(ctx Context, edge, from int, record []byte) {
 
 func (s *steady) Timer(ctx Context, key uint64)            { ctx.Emit(0, 0, payload) }
 func (s *steady) Answer(ctx Context, _ uint64, src []byte) { ctx.Emit(0, 1, src) }
-func (s *steady) Accepts(int) bool                         { return true }
 func (s *steady) Snapshot(dst []byte) []byte               { return dst }
 func (s *steady) Restore([]byte) error                     { return nil }
 

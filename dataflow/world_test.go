@@ -51,7 +51,6 @@ type setting struct {
 	inputs      [2][]string
 	bufferBytes int
 	batch       int // records in a buffer of a partition
-	window      int
 	without     [Kinds]bool
 	tick        int64
 }

@@ -107,9 +107,6 @@ func (c *count) Timer(dataflow.Context, uint64) {
 // Answer implements dataflow.Operator.
 func (*count) Answer(dataflow.Context, uint64, []byte) {}
 
-// Accepts implements dataflow.Operator.
-func (*count) Accepts(int) bool { return true }
-
 // meet notes that an operation has come, and says whether it had come before.
 func (c *count) meet(op uint32) (again bool) {
 	word, bit := int(op/64), uint64(1)<<(op%64)

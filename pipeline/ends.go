@@ -38,9 +38,6 @@ func (stateless) Timer(dataflow.Context, uint64) {}
 // Answer implements dataflow.Operator.
 func (stateless) Answer(dataflow.Context, uint64, []byte) {}
 
-// Accepts implements dataflow.Operator.
-func (stateless) Accepts(int) bool { return true }
-
 // Snapshot implements dataflow.Operator.
 func (stateless) Snapshot(dst []byte) []byte { return dst }
 

@@ -12,7 +12,7 @@ import (
 func small(credits int) *world {
 	p := clonos
 	p.Credits = credits
-	w := newWorld(p, setting{ingresses: 1, orders: 1, stocks: 1, bufferBytes: 100, batch: 1, window: 9})
+	w := newWorld(p, setting{ingresses: 1, orders: 1, stocks: 1, bufferBytes: 100, batch: 1})
 	w.settle()
 	return w
 }

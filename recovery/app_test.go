@@ -54,10 +54,9 @@ func line(ingresses, orders, stocks int) *dataflow.Graph {
 // swallow it, so that the order's timer fires. On a line the order itself waits
 // for its timer with an x.
 type app struct {
-	role   int
-	graph  *dataflow.Graph
-	window int // open requests at which an order stops reading its ingress
-	line   bool
+	role  int
+	graph *dataflow.Graph
+	line  bool
 
 	Events int
 	Open   []openRequest
@@ -179,8 +178,6 @@ func (a *app) Answer(ctx dataflow.Context, key uint64, answer []byte) {
 		}
 	}
 }
-
-func (a *app) Accepts(edge int) bool { return a.role != order || edge != 0 || len(a.Open) < a.window }
 
 func (a *app) Snapshot(dst []byte) []byte {
 	state, err := json.Marshal(a)

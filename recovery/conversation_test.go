@@ -44,7 +44,7 @@ func TestConversations(t *testing.T) {
 		var w *world
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			if d.Cmd == "world" {
-				size := setting{ingresses: 1, orders: 2, stocks: 1, bufferBytes: 100, batch: 9, window: 9}
+				size := setting{ingresses: 1, orders: 2, stocks: 1, bufferBytes: 100, batch: 9}
 				d.MaybeScanArgs(t, "stocks", &size.stocks)
 				p := protocolNamed(t, d)
 				size.line = p.Published || d.HasArg("line")

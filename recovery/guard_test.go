@@ -19,7 +19,7 @@ type guarded struct {
 
 // newGuarded puts a guard on a store. A nil store is an empty one.
 func newGuarded(p Policy, store *causallog.Store) guarded {
-	w := newWorld(p, setting{ingresses: 1, orders: 1, stocks: 1, bufferBytes: 100, batch: 1, window: 1})
+	w := newWorld(p, setting{ingresses: 1, orders: 1, stocks: 1, bufferBytes: 100, batch: 1})
 	n := w.newNode(w.graph.Task(order, 0), 2, 0)
 	if store == nil {
 		store = causallog.NewStore(w.layout, n.id, 0)

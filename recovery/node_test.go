@@ -34,7 +34,7 @@ func (w *world) newNode(id dataflow.TaskID, inc uint32, checkpoint int32) *node 
 	g := w.graph
 	n := &node{w: w, id: id, inc: inc}
 	n.agent = NewAgent(w.layout, &w.policy, id, inc, n, &w.watch, w.ghosts)
-	n.app = &app{role: g.OperatorOf(id), graph: g, window: w.setting.window, line: w.setting.line}
+	n.app = &app{role: g.OperatorOf(id), graph: g, line: w.setting.line}
 	// Other sizes than before: the log decides, not the option.
 	options := w.policy.Options(w.setting.bufferBytes + 5*int(inc%3))
 	n.task = dataflow.NewTask(g, id, n.app, n.agent.Guard(), n, options)

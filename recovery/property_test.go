@@ -54,7 +54,7 @@ func bounded(n int) int {
 func TestScheduleTests(t *testing.T) {
 	var full, limited seen
 	gen := scenariosOf(1, 3)
-	for i := range 60 {
+	for i := range 80 {
 		full.add(play(Clonos(causallog.FullSharing), gen.Example(i)).seen)
 		limited.add(play(Clonos(1), gen.Example(i)).seen)
 	}

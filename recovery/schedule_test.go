@@ -47,7 +47,6 @@ func scenariosOf(crashesMin, crashesMax int) *rapid.Generator[scenario] {
 		}
 		s.setting.bufferBytes = rapid.SampledFrom([]int{8, 30, 200}).Draw(t, "buffer")
 		s.setting.batch = rapid.IntRange(1, 3).Draw(t, "batch")
-		s.setting.window = rapid.IntRange(1, 5).Draw(t, "window")
 		s.credits = rapid.IntRange(1, 4).Draw(t, "credits")
 		s.steps = rapid.SliceOfN(rapid.Byte(), 200, 600).Draw(t, "steps")
 		// What rapid draws is mostly small: spread it.

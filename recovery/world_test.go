@@ -48,8 +48,7 @@ type world struct {
 type setting struct {
 	ingresses, orders, stocks int
 	bufferBytes               int
-	batch                     int // records in a buffer of a partition
-	window                    int
+	batch                     int  // records in a buffer of a partition
 	line                      bool // the job without a cycle
 }
 

@@ -10,7 +10,7 @@ type Checkout struct {
 	Lines        Distribution `key:"lines" min:"1" max:"1000" doc:"lines per checkout; a draw below 1 counts as 1"`
 	Quantity     Distribution `key:"quantity" min:"1" max:"1000000" doc:"per line; a draw below 1 counts as 1"`
 	Provider     Provider     `key:"provider"`
-	Window       int          `key:"window" min:"1" max:"1000000" doc:"operations that an order task has open at most"`
+	Window       int          `key:"window" min:"1" max:"1000000" doc:"operations that an order task drives at a time; more wait in its state"`
 }
 
 // Pipeline is a chain of stages that count keys.

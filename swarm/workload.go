@@ -65,7 +65,7 @@ func (d *drawing) shop() {
 		c.Provider.Timeout = pick(d, "provider timeout", sim.Second, 8*ms)
 	}
 	c.Window = 1024 // more than there are operations
-	if d.budget.Beyond && seldom(d, "window", 4) {
+	if seldom(d, "window", 4) {
 		c.Window = d.number("order window", 1, 8)
 	}
 }
