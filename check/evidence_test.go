@@ -121,7 +121,7 @@ var classes = map[string]string{
 	"overlap": "no_history", "order twice": "no_history", "stale": "version_made_twice", "stock lost": "too_much_left", "charged twice": "too_little_left",
 	"effect twice": "extra_effects", "order applied twice": "applied_twice", "different reply": "other_reply", "captured twice": "captured_twice",
 	"never captured": "never_captured", "captured unpaid": "captured_unpaid", "other authorisation": "other_authorisation", "refused": "capture_refused",
-	"unheard of": "unheard_of", "open": "never_answered",
+	"unheard of": "unheard_of", "unfounded": "capture_unfounded", "open": "never_answered",
 }
 
 func violated(e *Evidence, name string) bool {

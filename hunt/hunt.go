@@ -9,6 +9,7 @@ import (
 	"simrun/check"
 	"simrun/museum"
 	"simrun/scenarios"
+	"simrun/shrink"
 )
 
 // Hunter hunts with random scenarios, numbered from 1.
@@ -141,6 +142,22 @@ func (h *Hunter) play(ctx context.Context, s *scenarios.Scenario) (one shot) {
 		}
 	}
 	return one
+}
+
+// Shrink makes the first catch small, in so many runs at most, and says by which
+// command it was found.
+func (h *Hunter) Shrink(ctx context.Context, t *Trophy, runs int, command string) error {
+	s, err := h.Plant(t.Bug, t.First)
+	if err != nil {
+		return err
+	}
+	r, err := shrink.Shrink(ctx, s, shrink.Options{Workers: h.Workers, Runs: runs, Simulate: h.Run})
+	if err != nil {
+		return err
+	}
+	t.Shrunk, t.Class = string(r.File(command)), r.Class.String()
+	t.Faults, t.Checkouts = r.SizeNow.Faults, int(r.SizeNow.Checkouts)
+	return nil
 }
 
 // probe finds out whether a bug that nothing noticed does anything at all: whether it

@@ -5,24 +5,23 @@ import (
 	"slices"
 
 	"simrun/museum"
-	"simrun/scenarios"
 )
 
 // Trophy is what came of the hunt for one bug.
 type Trophy struct {
 	Bug               museum.Bug
-	Runs              int                 // random scenarios that were run with it, up to the last catch
-	Catches           int                 // of them violated something, and pass without it
-	Vacuous           int                 // of them tested nothing
-	First             int                 // number of the scenario of the first catch, from 1; 0: none
-	Checks            []Count             // how many catches violated each check, most first
-	Judged            int                 // catches that clients and books show: a judge, not a monitor alone
-	Wrong             []int               // numbers that fail without the bug: a bug that nobody planted
-	Changed           int                 // of a survivor: of the first Probes runs, how many it made different
-	Probes            int                 // of a survivor
-	Shrunk            *scenarios.Scenario // the first catch, as small as it gets; nil: not shrunk
-	Faults, Checkouts int                 // of Shrunk
-	Class             string              // of Shrunk: the check that names the failure
+	Runs              int     // random scenarios that were run with it, up to the last catch
+	Catches           int     // of them violated something, and pass without it
+	Vacuous           int     // of them tested nothing
+	First             int     // number of the scenario of the first catch, from 1; 0: none
+	Checks            []Count // how many catches violated each check, most first
+	Judged            int     // catches that clients and books show: a judge, not a monitor alone
+	Wrong             []int   // numbers that fail without the bug: a bug that nobody planted
+	Changed           int     // of a survivor: of the first Probes runs, how many it made different
+	Probes            int     // of a survivor
+	Shrunk            string  // the first catch, as small as it gets, as a scenario file; empty: not shrunk
+	Faults, Checkouts int     // of Shrunk
+	Class             string  // of Shrunk: the check that names the failure
 }
 
 // Count is how often something was seen.

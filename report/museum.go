@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"simrun/hunt"
 )
@@ -80,7 +81,7 @@ func museumColumns(t *hunt.Trophy) []string {
 	mean, low, high := hunt.MeanRuns(t.Catches, t.Runs)
 	columns := []string{t.Checks[0].Name, runsText(mean), runsText(low) + " to " + runsText(high),
 		fmt.Sprintf("%d %%", 100*t.Judged/t.Catches), ""}
-	if t.Shrunk != nil {
+	if t.Shrunk != "" {
 		columns[4] = fmt.Sprintf("[%s, %s](shrunk/%s.yaml)", plural(int64(t.Faults), "fault"), plural(int64(t.Checkouts), "checkout"), t.Bug.Name)
 	}
 	return columns
@@ -136,4 +137,52 @@ func (m *Museum) writeRows(w io.Writer) error {
 	}
 	c.Flush()
 	return c.Error()
+}
+
+// TrophyLine tells on one line what came of a hunt.
+func TrophyLine(t *hunt.Trophy) string {
+	line := fmt.Sprintf("%-22s %s", t.Bug.Name, t.Outcome())
+	if t.Catches == 0 {
+		return fmt.Sprintf("%s in %s, of which it changed %d of %d", line, plural(int64(t.Runs), "run"), t.Changed, t.Probes)
+	}
+	mean, low, high := hunt.MeanRuns(t.Catches, t.Runs)
+	line += fmt.Sprintf(" by %s, every %s runs (%s to %s)", t.Checks[0].Name, runsText(mean), runsText(low), runsText(high))
+	if t.Shrunk != "" {
+		line += fmt.Sprintf("; smallest: %s, %s", plural(int64(t.Faults), "fault"), plural(int64(t.Checkouts), "checkout"))
+	}
+	if len(t.Wrong) > 0 {
+		line += fmt.Sprintf("; %s without it, too", plural(int64(len(t.Wrong)), "run"))
+	}
+	return line
+}
+
+// Seconds tells how long one processor takes to a catch, on the machine that has
+// hunted: the one table that differs from time to time. perRun is how long a run
+// of each hunt took.
+func (m *Museum) Seconds(w io.Writer, perRun []time.Duration) error {
+	var b strings.Builder
+	b.WriteString("# How long one processor takes to catch a planted bug\n\nMeasured where `" + m.Command + "` ran last; another machine, or a busy one, gives other seconds.\n\n")
+	b.WriteString("| bug | ms a run | seconds to a catch | 95 % |\n|---|---|---|---|\n")
+	within, harmful := 0, 0
+	for i := range m.Trophies {
+		t := &m.Trophies[i]
+		one := perRun[i].Seconds()
+		mean, low, high := hunt.MeanRuns(t.Catches, t.Runs)
+		seconds := func(runs float64) string {
+			if math.IsInf(runs, 1) {
+				return "∞"
+			}
+			return strconv.FormatFloat(runs*one, 'f', 2, 64)
+		}
+		fmt.Fprintf(&b, "| %s | %.1f | %s | %s to %s |\n", t.Bug.Name, 1000*one, seconds(mean), seconds(low), seconds(high))
+		if t.Bug.Harmless == "" {
+			harmful++
+			if mean*one <= 60 {
+				within++
+			}
+		}
+	}
+	fmt.Fprintf(&b, "\n%d of %d that do harm are caught within 60 s of one processor in the mean.\n", within, harmful)
+	_, err := io.WriteString(w, b.String())
+	return err
 }

@@ -8,7 +8,6 @@ import (
 
 	"simrun/hunt"
 	"simrun/museum"
-	"simrun/scenarios"
 )
 
 // A bug caught by a judge, one by monitors alone, one that survived, one that
@@ -23,7 +22,7 @@ func someTrophies(t *testing.T) *Museum {
 	}
 	return &Museum{Catches: 20, Runs: 10_000, Command: "simrun sweep --museum", Trophies: []hunt.Trophy{
 		{Bug: find("no-fence"), Runs: 4000, Catches: 20, First: 17, Judged: 11, Checks: []hunt.Count{{Name: "INV-06", Times: 20}, {Name: "exactly_once", Times: 11}},
-			Shrunk: &scenarios.Scenario{}, Faults: 2, Checkouts: 9, Class: "INV-06"},
+			Shrunk: "simrun: 1", Faults: 2, Checkouts: 9, Class: "INV-06"},
 		{Bug: find("own-log-only"), Runs: 20, Catches: 20, First: 1, Checks: []hunt.Count{{Name: "INV-21", Times: 20}}},
 		{Bug: find("count-built"), Runs: 10_000, Probes: 200, Changed: 13},
 		{Bug: find("no-kill"), Runs: 10_000, Probes: 200, Changed: 40},

@@ -14,7 +14,7 @@ var builtinFiles embed.FS
 var builtinOrder = []string{"quiet", "crash-stock", "crash-order", "crash-payment", "crash-ingress", "crash-egress", "crash-again",
 	"crash-in-replay", "crash-at-checkpoint", "no-standby",
 	"crash-neighbours", "crash-path", "crash-machine", "crash-all", "orphan", "false-suspicion", "lost-write", "clock-skew",
-	"hot-item", "saga-dirty-read", "wdm-consistency", "crash-small", "pipeline-small", "pipeline-variants", "pipeline-crash", "pipeline-crash-path"}
+	"hot-item", "saga-dirty-read", "wdm-consistency", "crash-small", "museum", "pipeline-small", "pipeline-variants", "pipeline-crash", "pipeline-crash-path"}
 
 // Builtin is a scenario that comes with simrun.
 type Builtin struct{ Name, About string }

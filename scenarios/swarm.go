@@ -46,11 +46,12 @@ func (s *Scenario) SwarmExpectation(protocol string) (word string, checks []stri
 	return word, checks
 }
 
-// Drawn is a copy of the scenario to draw the number'th of its swarm into:
-// without its faults, its swarm, and what a --set made of its name.
+// Drawn is a copy of the scenario to draw a number of its swarm into: without
+// its faults, its swarm, what a --set made of its name, and the situations that
+// one run of them all has to come to.
 func (s *Scenario) Drawn(name, about string) *Scenario {
 	c := s.Clone()
-	c.Name, c.About, c.Faults, c.Swarm, c.variant = name, about, nil, nil, ""
+	c.Name, c.About, c.Faults, c.Swarm, c.Check.Reached, c.variant = name, about, nil, nil, nil, ""
 	return c
 }
 

@@ -51,7 +51,7 @@ func (c *matter) chain(heard []cluster.Line) []Event {
 		}
 	}
 	s.take(s.index(to, len(heard), func(l *cluster.Line) bool { return l.Fault && l.At <= heard[fault].At+sim.Second }))
-	c.innocent = fault < 0 && len(c.result.Marks) > 0
+	c.innocent = fault < 0 && len(s.taken) > 0 && len(c.result.Marks) > 0
 	slices.Sort(s.taken)
 	var events []Event
 	for _, i := range s.taken {

@@ -37,7 +37,7 @@ func (j *job) shrinkRepro(ctx context.Context, r *scenarios.Result) *shrunk {
 				j.scenario.Name, j.protocol(), j.scenario.Seed, runs)
 		})
 	}
-	result, err := shrink.Shrink(ctx, j.scenario, shrink.Options{Workers: j.shrinkers, Runs: runs, ShuffleTies: j.flags.shuffled(), Simulate: j.app.simulate})
+	result, err := shrink.Shrink(ctx, j.scenario, shrink.Options{Workers: j.shrinkers, Runs: runs, ShuffleTies: j.flags.shuffled(), Simulate: scenarios.Runner(j.app.simulate)})
 	if err != nil || len(result.Failure.Checks) == 0 {
 		return nil
 	}

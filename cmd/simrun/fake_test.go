@@ -75,7 +75,7 @@ var calls uint64
 func fakeResult(s *scenarios.Scenario, o scenarios.Options, verb string) scenarios.Result {
 	protocol := s.Recovery.Protocol
 	r := scenarios.Result{
-		Scenario: s.Name, Protocol: protocol, Replies: s.Replies(protocol), Seed: s.Seed, Tasks: 20, Events: 2000,
+		Scenario: s.Name, Protocol: protocol, Replies: s.Replies(protocol), Seed: s.Seed, Tasks: 20, Events: 400_000,
 		Digest: strings.Repeat(fmt.Sprintf("%02x", s.Seed%256), 32), Blocks: []uint64{1, 2}, Unused: s.Unused(protocol),
 		Recoveries: []cluster.Recovery{{Task: "stock/1", Protocol: protocol, At: 30 * sim.Second, Detect: 20 * sim.Millisecond,
 			Replay: 70 * sim.Millisecond, CatchUp: 10 * sim.Millisecond, Total: 100 * sim.Millisecond, CaughtUp: true, RecordsReplayed: 40, TasksRolledBack: 1}},

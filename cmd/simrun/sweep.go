@@ -42,6 +42,7 @@ const sweepExample = `  simrun sweep crash-small --crash-everywhere --protocols 
   simrun sweep crash-order --set checkpoint.every=500ms,1s,2s --set recovery.sharing_depth=0,1,full
   simrun sweep crash-small --crash-everywhere --shard 2/4
   simrun sweep crash-small --swarm 20000 --protocols clonos,global
+  simrun sweep --museum
   simrun plot results/sweeps/crash-small/1a2b3c4d`
 
 // sweepFlags are what a sweep may be asked for.
@@ -59,8 +60,8 @@ type sweepFlags struct {
 func (a *app) sweepCommand() *cobra.Command {
 	f := &sweepFlags{}
 	f.swept = true
-	command := &cobra.Command{Use: "sweep SCENARIO", Short: "many runs: seeds, protocols, values, a crash at every moment, random scenarios", Long: sweepText,
-		Example: sweepExample, Args: arguments(1, 1, "a scenario (a name from simrun list, or a YAML file)")}
+	command := &cobra.Command{Use: "sweep [SCENARIO]", Short: "many runs: seeds, protocols, values, a crash at every moment, random scenarios", Long: sweepText,
+		Example: sweepExample, Args: arguments(0, 1, "a scenario (a name from simrun list, or a YAML file)")}
 	flags := command.Flags()
 	flags.StringVar(&f.seeds, "seeds", "", "the seeds `A..B`, both included")
 	flags.StringVar(&f.protocols, "protocols", "", "several protocols: all, or a list such as clonos,global")
@@ -79,7 +80,16 @@ func (a *app) sweepCommand() *cobra.Command {
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object in place of text")
 	flags.BoolVar(&f.silent, "quiet", false, "print the verdicts alone")
 	f.sets = nil
-	command.RunE = func(command *cobra.Command, args []string) error { return a.sweep(command.Context(), f, args[0]) }
+	hunt := addMuseum(command)
+	command.RunE = func(command *cobra.Command, args []string) error {
+		switch {
+		case hunt.on:
+			return a.museum(command.Context(), f, hunt, args)
+		case len(args) == 0:
+			return badInput("simrun sweep --help", "simrun sweep: a scenario (a name from simrun list, or a YAML file) is missing")
+		}
+		return a.sweep(command.Context(), f, args[0])
+	}
 	return command
 }
 

@@ -50,8 +50,8 @@ func TestSwarmsInShards(t *testing.T) {
 	}
 }
 
-// A random scenario that fails is kept: the same as expand prints, and it fails
-// alone.
+// A random scenario that fails is kept, the same as expand prints, beside what is
+// left of it when it is shrunk. Either fails alone.
 func TestSwarmsKeepFailures(t *testing.T) {
 	dir := t.TempDir()
 	exit, _, stderr := said(t, "sweep", "crash-small", "--swarm", "1..3", "--set", "planted=[no-relog]", "--set", "expect=pass", "--out", filepath.Join(dir, "runs"), "--quiet", "--no-figures")
@@ -62,15 +62,18 @@ func TestSwarmsKeepFailures(t *testing.T) {
 	if len(kept) != 1 {
 		t.Fatalf("kept are %v\n%s", kept, stderr)
 	}
-	text, err := os.ReadFile(kept[0])
+	original := filepath.Join(filepath.Dir(kept[0]), "original.yaml")
+	text, err := os.ReadFile(original)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, drawn, _ := said(t, "expand", "crash-small", "--number", "1", "--set", "planted=[no-relog]", "--set", "expect=pass"); drawn != string(text) {
 		t.Errorf("expand prints\n%s\nkept is\n%s", drawn, text)
 	}
-	if exit, stdout, _ := said(t, "run", kept[0], "--out", filepath.Join(dir, "again"), "--no-figures", "--quiet"); exit != exitViolated {
-		t.Errorf("alone: exit %d\n%s", exit, stdout)
+	for _, file := range []string{kept[0], original} {
+		if exit, stdout, _ := said(t, "run", file, "--out", filepath.Join(dir, "again"), "--no-figures", "--quiet", "--no-shrink"); exit != exitViolated {
+			t.Errorf("%s alone: exit %d\n%s", file, exit, stdout)
+		}
 	}
 }
 

@@ -23,8 +23,8 @@ var floors = map[string]int{
 	"scenarios":  5,
 	"swarm":      6,
 	"shrink":     6,
-	"telling":    6,
 	"hunt":       7,
+	"telling":    6,
 	"report":     8,
 	"cmd/simrun": 9,
 }
