@@ -108,7 +108,7 @@ func notLarger(t *testing.T, r *Result) {
 
 // The same bytes again, and with any number of workers.
 func TestShrinkIsDeterministic(t *testing.T) {
-	s := loaded(t, "crash-small", "planted=[stale-standby]")
+	s := loaded(t, "crash-small", "planted=[no-order]")
 	var first []byte
 	for _, workers := range []int{1, 4, 1} {
 		r := shrunk(t, s, Options{Workers: workers})
