@@ -1,9 +1,7 @@
 package shrink
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"simrun/scenarios"
 	"simrun/sim"
@@ -137,29 +135,26 @@ func (s *search) smaller(list []*scenarios.Scenario) []*scenarios.Scenario {
 }
 
 // choose finds the first of some scenarios that fails in the class, as it is or
-// with its faults at other instants or under other seeds. nil: none.
+// with its faults at other instants or under other seeds. nil: none. All are
+// run as they are first: what stands behind one that fails so needs no more.
 func (s *search) choose(list []*scenarios.Scenario, instants int, seeds []uint64) *scenarios.Scenario {
 	asIs := s.first(list)
-	if s.over() && asIs < 0 {
-		return nil
+	before := list
+	if asIs >= 0 {
+		before = list[:asIs]
 	}
-	if instants == 0 {
-		asIs = max(asIs, -1)
-	} else {
-		upTo := asIs
-		if upTo < 0 {
-			upTo = len(list)
+	for _, c := range before {
+		if instants == 0 || s.over() {
+			break
 		}
-		for _, c := range list[:upTo] { // smaller than the one that fails as it is
-			n := s.affordable(c, instants)
-			if n == 0 || s.over() {
-				break
-			}
-			s.tell(s.now)
-			others := s.others(c, n, seeds)
-			if i := s.first(others); i >= 0 {
-				return others[i]
-			}
+		n := s.affordable(c, instants)
+		if n == 0 {
+			continue
+		}
+		s.tell(s.now)
+		others := s.others(c, n, seeds)
+		if i := s.first(others); i >= 0 {
+			return others[i]
 		}
 	}
 	if asIs < 0 {
@@ -230,44 +225,4 @@ func (s *search) simplerInstants() (list []*scenarios.Scenario) {
 		}
 	}
 	return s.smaller(list)
-}
-
-// needed says of each planted bug, quirk and fault what a run without it gives.
-func (s *search) needed() (list []Need) {
-	for i, name := range s.best.Planted {
-		list = append(list, Need{"the planted bug " + name, s.without(changed(s.best, func(c *scenarios.Scenario) { c.Planted = slices.Delete(c.Planted, i, i+1) }))})
-	}
-	for i, name := range s.best.Recovery.Quirks {
-		list = append(list, Need{"the quirk " + name, s.without(changed(s.best, func(c *scenarios.Scenario) {
-			c.Recovery.Quirks = slices.Delete(slices.Clone(c.Recovery.Quirks), i, i+1)
-		}))})
-	}
-	for i := range s.best.Faults {
-		f := s.best.Faults[i]
-		list = append(list, Need{f.String(), s.without(changed(s.best, func(c *scenarios.Scenario) { c.Faults = slices.Delete(c.Faults, i, i+1) }))})
-		for j, target := range f.Crash {
-			if len(f.Crash) > 1 {
-				list = append(list, Need{target.String(), s.without(changed(s.best, func(c *scenarios.Scenario) {
-					c.Faults[i].Crash = slices.Delete(c.Faults[i].Crash, j, j+1)
-				}))})
-			}
-		}
-	}
-	return list
-}
-
-func (s *search) without(c *scenarios.Scenario) string {
-	r, err := s.run(s.ctx, c, scenarios.Options{})
-	one := s.judge(&r, err)
-	switch {
-	case one.failed != nil:
-		return "there is no run: " + strings.SplitN(one.failed.Error(), "\n", 2)[0]
-	case one.has:
-		return fmt.Sprintf("the run still fails: %s", s.want)
-	case one.class.Fails():
-		return fmt.Sprintf("%s is violated, not %s", one.class, s.want)
-	case one.vacuous != "":
-		return "the run tests nothing: " + one.vacuous
-	}
-	return "the run passes"
 }

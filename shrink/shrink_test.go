@@ -17,8 +17,6 @@ var inputs = []struct {
 	set  []string
 }{
 	{"crash-small", []string{"recovery.protocol=none"}},
-	{"crash-small", []string{"recovery.protocol=redo"}},
-	{"crash-small", []string{"planted=[no-deduplication]"}},
 	{"crash-small", []string{"planted=[no-rng]", "expect=fail"}},
 	{"crash-neighbours", []string{"recovery.protocol=redo"}},
 	{"pipeline-small", []string{"recovery.protocol=none"}},
@@ -110,7 +108,7 @@ func notLarger(t *testing.T, r *Result) {
 func TestShrinkIsDeterministic(t *testing.T) {
 	s := loaded(t, "crash-small", "planted=[no-order]")
 	var first []byte
-	for _, workers := range []int{1, 4, 1} {
+	for _, workers := range []int{1, 4} {
 		r := shrunk(t, s, Options{Workers: workers})
 		text := r.File("simrun shrink")
 		if first == nil {
