@@ -14,7 +14,8 @@ import (
 
 // Hunter hunts with random scenarios, numbered from 1.
 type Hunter struct {
-	Draw    func(number int) (*scenarios.Scenario, error) // the same number gives the same scenario
+	Base    *scenarios.Scenario                                               // what random scenarios are made of
+	Draw    func(base *scenarios.Scenario, number uint64) *scenarios.Scenario // the same number gives the same scenario
 	Run     scenarios.Runner
 	Workers int
 	Catches int // a hunt ends with so many
@@ -39,10 +40,14 @@ type shot struct {
 // the scenarios alone, not on workers or time.
 func (h *Hunter) Hunt(ctx context.Context, bug museum.Bug) (Trophy, error) {
 	t := Trophy{Bug: bug}
+	base, err := h.Base.With(bug.Swarm...)
+	if err != nil {
+		return t, err
+	}
 	counts := map[string]int{}
 	for t.Runs < h.Runs && t.Catches < h.Catches {
 		shots := make([]shot, min(h.Runs-t.Runs, max(1, h.Workers)*batchPerWorker))
-		scenarios.Each(ctx, h.Workers, len(shots), func(i int) { shots[i] = h.shoot(ctx, bug, t.Runs+i+1) })
+		scenarios.Each(ctx, h.Workers, len(shots), func(i int) { shots[i] = h.shoot(ctx, base, bug, t.Runs+i+1) })
 		if err := ctx.Err(); err != nil {
 			return t, err
 		}
@@ -64,7 +69,7 @@ func (h *Hunter) Hunt(ctx context.Context, bug museum.Bug) (Trophy, error) {
 	}
 	sortCounts(t.Checks)
 	if t.Catches == 0 {
-		return t, h.probe(ctx, &t)
+		return t, h.probe(ctx, base, &t)
 	}
 	return t, nil
 }
@@ -96,21 +101,18 @@ func (t *Trophy) take(s *shot, counts map[string]int) {
 // what judges say.
 func Judges(check string) bool { return !strings.HasPrefix(check, "INV-") }
 
-// Plant draws a scenario, gives it what a bug needs, and plants the bug in it.
-func (h *Hunter) Plant(bug museum.Bug, number int) (*scenarios.Scenario, error) {
-	s, err := h.Draw(number)
+// plant draws a scenario, gives it what a bug needs, and plants the bug in it.
+func (h *Hunter) plant(base *scenarios.Scenario, bug museum.Bug, number int) (*scenarios.Scenario, error) {
+	s, err := h.Draw(base, uint64(number)).With(bug.Needs...)
 	if err != nil {
-		return nil, err
-	}
-	if s, err = s.With(bug.Needs...); err != nil {
 		return nil, err
 	}
 	s.Planted = []string{bug.Name}
 	return s, nil
 }
 
-func (h *Hunter) shoot(ctx context.Context, bug museum.Bug, number int) (one shot) {
-	s, err := h.Plant(bug, number)
+func (h *Hunter) shoot(ctx context.Context, base *scenarios.Scenario, bug museum.Bug, number int) (one shot) {
+	s, err := h.plant(base, bug, number)
 	if err != nil {
 		return shot{err: err}
 	}
@@ -147,7 +149,11 @@ func (h *Hunter) play(ctx context.Context, s *scenarios.Scenario) (one shot) {
 // Shrink makes the first catch small, in so many runs at most, and says by which
 // command it was found.
 func (h *Hunter) Shrink(ctx context.Context, t *Trophy, runs int, command string) error {
-	s, err := h.Plant(t.Bug, t.First)
+	base, err := h.Base.With(t.Bug.Swarm...)
+	if err != nil {
+		return err
+	}
+	s, err := h.plant(base, t.Bug, t.First)
 	if err != nil {
 		return err
 	}
@@ -162,12 +168,12 @@ func (h *Hunter) Shrink(ctx context.Context, t *Trophy, runs int, command string
 
 // probe finds out whether a bug that nothing noticed does anything at all: whether it
 // changes what happens in the first runs.
-func (h *Hunter) probe(ctx context.Context, t *Trophy) error {
+func (h *Hunter) probe(ctx context.Context, base *scenarios.Scenario, t *Trophy) error {
 	t.Probes = min(h.Probes, t.Runs)
 	differs, failed := make([]bool, t.Probes), make([]error, t.Probes)
 	scenarios.Each(ctx, h.Workers, t.Probes, func(i int) {
 		var digests [2]string
-		s, err := h.Plant(t.Bug, i+1)
+		s, err := h.plant(base, t.Bug, i+1)
 		for j := 0; j < 2 && err == nil; j++ {
 			var r scenarios.Result
 			r, err = h.Run(s, scenarios.Options{Context: ctx, Lean: true})

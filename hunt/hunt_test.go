@@ -3,29 +3,35 @@ package hunt
 import (
 	"context"
 	"math"
+	"os"
+	"path/filepath"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"simrun/museum"
 	"simrun/scenarios"
+	"simrun/swarm"
 )
 
-// shops draws crash-small with another seed and another order task's death each
-// time, under a protocol.
-func shops(t *testing.T, protocol string) func(int) (*scenarios.Scenario, error) {
+// shops are crash-small with another seed each time.
+func shops(base *scenarios.Scenario, number uint64) *scenarios.Scenario {
+	s := base.Clone()
+	s.Seed = number
+	return s
+}
+
+func under(t *testing.T, protocol string) *scenarios.Scenario {
 	base, err := scenarios.Load("crash-small", []scenarios.Override{{Key: "recovery.protocol", Value: protocol}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func(number int) (*scenarios.Scenario, error) {
-		s := base.Clone()
-		s.Seed = uint64(number)
-		return s, nil
-	}
+	return base
 }
 
 func hunter(t *testing.T, protocol string) *Hunter {
-	return &Hunter{Draw: shops(t, protocol), Run: scenarios.RunWith, Workers: 2, Catches: 3, Runs: 20, Probes: 5}
+	return &Hunter{Base: under(t, protocol), Draw: shops, Run: scenarios.RunWith, Workers: 2, Catches: 3, Runs: 20, Probes: 5}
 }
 
 func hunted(t *testing.T, h *Hunter, name string) Trophy {
@@ -83,7 +89,7 @@ func TestHuntTellsSurvivors(t *testing.T) {
 	if got := hunted(t, h, "keep-uncommitted"); got.Catches == 0 {
 		t.Errorf("it needs global, and gets it: %+v", got)
 	}
-	h.Draw = shops(t, "global")
+	h.Base = under(t, "global")
 	if got := hunted(t, h, "no-order"); got.Changed != 0 || got.Outcome() != "never triggered" {
 		t.Errorf("no determinants under global: %+v", got)
 	}
@@ -103,6 +109,48 @@ func TestInterval(t *testing.T) {
 		near := func(a, b float64) bool { return a == b || math.Abs(a/b-1) < 0.002 }
 		if !near(mean, c.mean) || !near(low, c.low) || !near(high, c.high) {
 			t.Errorf("%d of %d: %g, %g to %g; want %g, %g to %g", c.catches, c.runs, mean, low, high, c.mean, c.low, c.high)
+		}
+	}
+}
+
+// The canaries: bugs of every room that random scenarios have to catch soon.
+func TestCanaries(t *testing.T) {
+	base, err := scenarios.Load("museum", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &Hunter{Base: base, Draw: swarm.Draw, Run: scenarios.RunWith, Workers: 2, Catches: 1, Runs: 300}
+	for _, name := range []string{"no-order", "no-deduplication", "no-fence", "stale-standby", "forget-locks", "torn-commit", "late-answer", "keep-dead-acks"} {
+		if got := hunted(t, h, name); got.Catches == 0 || len(got.Wrong) > 0 {
+			t.Errorf("%s is not caught in %d runs, and %v fail without it", name, got.Runs, got.Wrong)
+		}
+	}
+}
+
+// What the tracked results say was caught is caught again: each shrunk scenario fails
+// in its class, and passes without the bug.
+func TestShrunkBugsFailAgain(t *testing.T) {
+	files, err := filepath.Glob("../results/museum/shrunk/*.yaml")
+	if err != nil || len(files) < 40 {
+		t.Fatalf("%d files, %v: simrun sweep --museum makes them", len(files), err)
+	}
+	h := &Hunter{Run: scenarios.RunWith}
+	for _, file := range files {
+		s, err := scenarios.Load(file, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		class, _, _ := strings.Cut(strings.TrimPrefix(string(text), "# Fails: "), ",")
+		if got := h.play(context.Background(), s); !slices.Contains(got.checks, class) {
+			t.Errorf("%s: violated are %v, want %s", file, got.checks, class)
+		}
+		s.Planted = nil
+		if got := h.play(context.Background(), s); len(got.checks) > 0 {
+			t.Errorf("%s fails without the bug: %v", file, got.checks)
 		}
 	}
 }

@@ -39,6 +39,8 @@ func (t *Trophy) Outcome() string {
 		return "caught"
 	case t.Bug.Harmless != "":
 		return "harmless"
+	case t.Bug.Hidden != "":
+		return "hidden"
 	case t.Changed == 0:
 		return "never triggered"
 	}

@@ -17,7 +17,9 @@ type Bug struct {
 	Switch   string   // of that Broken
 	Source   string   // who made it, or who warns of it
 	Needs    []string // what a scenario needs for it to show, as KEY=VALUE
+	Swarm    []string // what random scenarios are best drawn from, as KEY=VALUE of their base
 	Harmless string   // why it does no harm; empty: it does
+	Hidden   string   // why random scenarios do not find it, and what does; empty: they do
 
 	plant func(*Site)
 }

@@ -25,10 +25,13 @@ func TestBugsAreDescribed(t *testing.T) {
 		if b.Text == "" || strings.HasSuffix(b.Text, ".") || texts[b.Text] || b.Source == "" || b.Room == "" {
 			t.Errorf("%s: %q, source %q, room %q", b.Name, b.Text, b.Source, b.Room)
 		}
-		for _, need := range b.Needs {
+		for _, need := range append(slices.Clone(b.Needs), b.Swarm...) {
 			if !strings.Contains(need, "=") {
 				t.Errorf("%s needs %q, which is no KEY=VALUE", b.Name, need)
 			}
+		}
+		if b.Harmless != "" && b.Hidden != "" {
+			t.Errorf("%s does no harm, and is hidden", b.Name)
 		}
 		names[b.Name], texts[b.Text] = true, true
 	}

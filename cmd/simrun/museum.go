@@ -102,7 +102,7 @@ func (s *museumSweep) plan(args []string) ([]museum.Bug, error) {
 	fmt.Fprintf(sum, "%s\n%s\n%d %d %d", source(), base.Expand(), s.asked.catches, s.asked.tries, museumShrinkRuns)
 	s.kept = filepath.Join(s.flags.root(), "museum", hex.EncodeToString(sum.Sum(nil)[:4]))
 	s.hunter = hunt.Hunter{Run: scenarios.Runner(s.app.simulate), Workers: s.flags.workers, Catches: s.asked.catches, Runs: s.asked.tries, Probes: museumProbes,
-		Draw: func(number int) (*scenarios.Scenario, error) { return swarm.Draw(base, uint64(number)), nil }}
+		Base: base, Draw: swarm.Draw}
 	s.result = report.Museum{Catches: s.asked.catches, Runs: s.asked.tries, Command: s.command("")}
 	return bugs, nil
 }
@@ -173,7 +173,7 @@ func (s *museumSweep) hunt(ctx context.Context, bug museum.Bug) error {
 	return nil
 }
 
-// end writes the tables and says whether every bug that can do harm was caught.
+// end writes the tables and says whether every bug was caught that nobody can explain otherwise.
 func (s *museumSweep) end() error {
 	files := s.result.Files()
 	for i := range s.result.Trophies {
@@ -193,7 +193,7 @@ func (s *museumSweep) end() error {
 		fmt.Fprintf(s.app.stdout, "  results  %s\n", s.dir)
 	}
 	for i := range s.result.Trophies {
-		if t := &s.result.Trophies[i]; t.Catches == 0 && t.Bug.Harmless == "" || len(t.Wrong) > 0 {
+		if t := &s.result.Trophies[i]; t.Catches == 0 && t.Bug.Harmless == "" && t.Bug.Hidden == "" || t.Catches > 0 && t.Bug.Harmless != "" {
 			return saidAlready(exitViolated)
 		}
 	}
