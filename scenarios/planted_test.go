@@ -33,3 +33,24 @@ func TestPlanted(t *testing.T) {
 		t.Errorf("a name that is none: %v", err)
 	}
 }
+
+// Bugs that random scenarios do not find have a schedule here that shows them, or
+// one in docs/mistakes.md.
+func TestHiddenBugsAreCaught(t *testing.T) {
+	for _, b := range museum.Bugs() {
+		file := "testdata/museum/" + b.Name + ".yaml"
+		if b.Hidden == "" || !strings.Contains(b.Hidden, file) {
+			continue
+		}
+		s, err := Load(file, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := run(t, s, Options{}); !slices.Equal(s.Planted, []string{b.Name}) || verdict(r) != "fail" || r.Vacuous != "" || len(r.Unstruck) > 0 {
+			t.Errorf("%s: %s, %s", file, verdict(r), complaints(r))
+		}
+		if s.Planted = nil; verdict(run(t, s, Options{})) != "pass" {
+			t.Errorf("%s fails without the bug", file)
+		}
+	}
+}
