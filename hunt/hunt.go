@@ -85,9 +85,8 @@ func (t *Trophy) take(s *shot, counts map[string]int) {
 	if len(s.checks) == 0 || s.wrong {
 		return
 	}
-	if t.Catches++; t.First == 0 {
-		t.First = t.Runs
-	}
+	t.Catches++
+	t.Caught = append(t.Caught, t.Runs)
 	for _, name := range s.checks {
 		counts[name]++
 	}
@@ -146,14 +145,35 @@ func (h *Hunter) play(ctx context.Context, s *scenarios.Scenario) (one shot) {
 	return one
 }
 
-// Shrink makes the first catch small, in so many runs at most, and says by which
-// command it was found.
+// What a shrunk catch should not exceed. One that does is passed over for a later
+// one, of as many as shrinkMost.
+const (
+	faultsMost    = 3
+	checkoutsMost = 20
+	shrinkMost    = 6
+)
+
+// Shrink makes a catch small, in so many runs at most, and says by which command
+// it was found: the first, unless that stays large.
 func (h *Hunter) Shrink(ctx context.Context, t *Trophy, runs int, command string) error {
+	for i, number := range t.Caught[:min(len(t.Caught), shrinkMost)] {
+		if i > 0 && t.Faults <= faultsMost && t.Checkouts <= checkoutsMost {
+			return nil
+		}
+		if err := h.shrink(ctx, t, number, runs, command); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shrink makes one catch small, and keeps it if it is smaller than what is there.
+func (h *Hunter) shrink(ctx context.Context, t *Trophy, number, runs int, command string) error {
 	base, err := h.Base.With(t.Bug.Swarm...)
 	if err != nil {
 		return err
 	}
-	s, err := h.plant(base, t.Bug, t.First)
+	s, err := h.plant(base, t.Bug, number)
 	if err != nil {
 		return err
 	}
@@ -161,8 +181,10 @@ func (h *Hunter) Shrink(ctx context.Context, t *Trophy, runs int, command string
 	if err != nil {
 		return err
 	}
-	t.Shrunk, t.Class = string(r.File(command)), r.Class.String()
-	t.Faults, t.Checkouts = r.SizeNow.Faults, int(r.SizeNow.Checkouts)
+	faults, checkouts := len(r.Scenario.Faults), int(r.SizeNow.Checkouts)
+	if t.Shrunk == "" || faults < t.Faults || faults == t.Faults && checkouts < t.Checkouts || t.Checkouts > checkoutsMost && checkouts <= checkoutsMost && faults <= faultsMost {
+		t.Shrunk, t.Class, t.Faults, t.Checkouts = string(r.File(command)), r.Class.String(), faults, checkouts
+	}
 	return nil
 }
 

@@ -49,7 +49,7 @@ func hunted(t *testing.T, h *Hunter, name string) Trophy {
 
 func TestHuntCatches(t *testing.T) {
 	got := hunted(t, hunter(t, "clonos"), "no-deduplication")
-	if got.Catches != 3 || got.First < 1 || got.Runs < 3 || len(got.Wrong) > 0 || got.Outcome() != "caught" || got.Judged == 0 {
+	if got.Catches != 3 || len(got.Caught) != 3 || got.Caught[0] < 1 || got.Runs < 3 || len(got.Wrong) > 0 || got.Outcome() != "caught" || got.Judged == 0 {
 		t.Errorf("%+v", got)
 	}
 	if len(got.Checks) == 0 || got.Checks[0].Times > got.Catches {

@@ -13,14 +13,14 @@ type Trophy struct {
 	Runs              int     // random scenarios that were run with it, up to the last catch
 	Catches           int     // of them violated something, and pass without it
 	Vacuous           int     // of them tested nothing
-	First             int     // number of the scenario of the first catch, from 1; 0: none
+	Caught            []int   // numbers of the scenarios that caught it, from 1
 	Checks            []Count // how many catches violated each check, most first
 	Judged            int     // catches that clients and books show: a judge, not a monitor alone
 	Wrong             []int   // numbers that fail without the bug: a bug that nobody planted
 	Changed           int     // of a survivor: of the first Probes runs, how many it made different
 	Probes            int     // of a survivor
-	Shrunk            string  // the first catch, as small as it gets, as a scenario file; empty: not shrunk
-	Faults, Checkouts int     // of Shrunk
+	Shrunk            string  // a catch, as small as it gets, as a scenario file; empty: not shrunk
+	Faults, Checkouts int     // of Shrunk; tasks that crash at one instant are one fault
 	Class             string  // of Shrunk: the check that names the failure
 }
 

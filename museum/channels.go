@@ -62,6 +62,6 @@ var channels = []Bug{
 		Source: "Clonos, commit 8553a74bb0", Needs: []string{"recovery.sharing_depth=1"},
 		plant: inRecovery(func(b *recovery.Broken) { b.ActiveTooEarly = true })},
 	{Name: "hold-feedback", Text: "a full in-flight pool holds feedback inputs back, too", Room: "recovery", Switch: "HoldFeedback",
-		Source: "recovery on a cycle", Needs: []string{"recovery.inflight.pool=6KiB", "recovery.inflight.spill=never"},
+		Source: "recovery on a cycle", Needs: []string{"recovery.inflight.pool=3KiB", "recovery.inflight.spill=never"},
 		plant: inRecovery(func(b *recovery.Broken) { b.HoldFeedback = true })},
 }

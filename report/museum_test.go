@@ -21,9 +21,9 @@ func someTrophies(t *testing.T) *Museum {
 		return b
 	}
 	return &Museum{Catches: 20, Runs: 10_000, Command: "simrun sweep --museum", Trophies: []hunt.Trophy{
-		{Bug: find("no-fence"), Runs: 4000, Catches: 20, First: 17, Judged: 11, Checks: []hunt.Count{{Name: "INV-06", Times: 20}, {Name: "exactly_once", Times: 11}},
+		{Bug: find("no-fence"), Runs: 4000, Catches: 20, Caught: []int{17}, Judged: 11, Checks: []hunt.Count{{Name: "INV-06", Times: 20}, {Name: "exactly_once", Times: 11}},
 			Shrunk: "simrun: 1", Faults: 2, Checkouts: 9, Class: "INV-06"},
-		{Bug: find("own-log-only"), Runs: 20, Catches: 20, First: 1, Checks: []hunt.Count{{Name: "INV-21", Times: 20}}},
+		{Bug: find("own-log-only"), Runs: 20, Catches: 20, Caught: []int{1}, Checks: []hunt.Count{{Name: "INV-21", Times: 20}}},
 		{Bug: find("count-built"), Runs: 10_000, Probes: 200, Changed: 13},
 		{Bug: find("no-kill"), Runs: 10_000, Probes: 200, Changed: 40},
 		{Bug: find("forget-calls"), Runs: 10_000, Probes: 200, Wrong: []int{71}},

@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -122,11 +121,23 @@ func (f *museumFlags) list() (bugs []museum.Bug, wrong []string) {
 	return bugs, wrong
 }
 
-// command is how these results are made; of one bug if it is named.
+// command is how these results are made; of one bug if it is named. How fast, where to
+// and how loud is left out.
 func (s *museumSweep) command(bug string) string {
-	args := slices.DeleteFunc(slices.Clone(s.app.args), func(arg string) bool { return arg == "--quiet" || strings.HasPrefix(arg, "--bugs") })
+	args, value := []string{}, false
+	for _, arg := range s.app.args {
+		name, _, whole := strings.Cut(arg, "=")
+		switch {
+		case value:
+			value = false
+		case name == "--bugs" || name == "--out" || name == "-j" || name == "--jobs":
+			value = !whole
+		case name != "--quiet" && name != "--json" && name != "--no-figures":
+			args = append(args, arg)
+		}
+	}
 	if bug != "" {
-		args = append(args, "--bugs="+bug)
+		args = append(args, "--bugs", bug)
 	}
 	return commandLine(args)
 }
