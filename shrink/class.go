@@ -20,8 +20,12 @@ type Class struct {
 	Text  string // of an internal error, without its numbers: another text is another defect
 }
 
-// Internal is the check of a class of internal errors.
-const Internal = "internal"
+// Internal is the check of a class of internal errors, OfProperty that of runs of
+// which a property does not hold.
+const (
+	Internal   = "internal"
+	OfProperty = "property"
+)
 
 // repeats is the monitor that says nothing of its own: what judges find in
 // clients' answers, once more.

@@ -41,8 +41,11 @@ func (r *Result) File(command string) []byte {
 	return []byte(out.String())
 }
 
-// Detail is what the check says that is violated.
+// Detail is what the check says that is violated, or the property.
 func (r *Result) Detail() string {
+	if r.why != "" {
+		return r.why
+	}
 	for _, f := range r.Failure.Checks {
 		if f.Name == r.Class.Check {
 			return f.Detail

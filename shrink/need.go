@@ -34,7 +34,7 @@ func (s *search) needed() (list []Need) {
 
 func (s *search) without(c *scenarios.Scenario) string {
 	r, err := s.run(s.ctx, c, scenarios.Options{})
-	one := s.judge(&r, err)
+	one := s.judge(c, &r, err)
 	switch {
 	case one.failed != nil:
 		return "there is no run: " + strings.SplitN(one.failed.Error(), "\n", 2)[0]
@@ -44,6 +44,9 @@ func (s *search) without(c *scenarios.Scenario) string {
 		return fmt.Sprintf("%s is violated, not %s", one.class, s.want)
 	case one.vacuous != "":
 		return "the run tests nothing: " + one.vacuous
+	}
+	if s.holds != nil {
+		return "the property holds"
 	}
 	return "the run passes"
 }

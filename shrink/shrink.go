@@ -15,10 +15,15 @@ type Options struct {
 	Workers     int                                                                    // runs at a time; 0: one for each processor. The result does not depend on it
 	Runs        int                                                                    // bound on runs; 0: RunsMost
 	Check       string                                                                 // the check that has to stay violated, whatever else is; empty: the class of the scenario's run
+	Holds       Property                                                               // what the scenario fails, in place of a check; nil: a check
 	ShuffleTies bool                                                                   // as in scenarios.Options
 	Simulate    func(*scenarios.Scenario, scenarios.Options) (scenarios.Result, error) // nil: scenarios.RunWith
 	Progress    func(Progress)                                                         // called now and then, by the goroutine that called Shrink
 }
+
+// Property says what is wrong with a run of a scenario; nil: nothing. The same
+// run has to give the same answer.
+type Property func(s *scenarios.Scenario, r scenarios.Result) error
 
 // RunsMost is how many runs are tried if nobody says.
 const RunsMost = 16_000
@@ -40,6 +45,8 @@ type Result struct {
 	Runs              int              // that were tried
 	Finished          bool             // no reduction makes it smaller; false: a bound or an interrupt ended the search before
 	Failure           scenarios.Result // the run of Scenario
+
+	why string // what the property says of Scenario
 }
 
 // Need is something that is left, and what a run without it gives.
@@ -57,7 +64,7 @@ func (r *Refused) Error() string { return r.Text }
 // is a *Refused if s does not fail. If it is that of the context, the result
 // holds the smallest scenario so far, which is From if none was found.
 func Shrink(ctx context.Context, s *scenarios.Scenario, o Options) (Result, error) {
-	t := &trier{ctx: ctx, simulate: o.Simulate, shuffle: o.ShuffleTies, workers: workersOf(o.Workers), most: o.Runs,
+	t := &trier{ctx: ctx, simulate: o.Simulate, holds: o.Holds, shuffle: o.ShuffleTies, workers: workersOf(o.Workers), most: o.Runs,
 		known: map[string]tried{}, listed: map[string][]cluster.Moment{}}
 	if t.simulate == nil {
 		t.simulate = scenarios.RunWith
@@ -71,7 +78,7 @@ func Shrink(ctx context.Context, s *scenarios.Scenario, o Options) (Result, erro
 	if ctx.Err() != nil {
 		return r, ctx.Err()
 	}
-	if r.Class, err = classOf(s, &first, err, o.Check); err != nil {
+	if r.Class, err = t.classOf(s, &first, err, o.Check); err != nil {
 		return r, err
 	}
 	t.want, t.anywhere = r.Class, o.Check != ""
@@ -92,6 +99,11 @@ func Shrink(ctx context.Context, s *scenarios.Scenario, o Options) (Result, erro
 	if r.Failure, err = t.run(ctx, r.Scenario, scenarios.Options{}); ctx.Err() != nil {
 		return r, ctx.Err()
 	}
+	if t.holds != nil {
+		if why := t.holds(r.Scenario, r.Failure); why != nil {
+			r.why = why.Error()
+		}
+	}
 	operations, checkouts = issued(&r.Failure)
 	r.SizeNow = sizeOf(r.Scenario, operations, checkouts)
 	r.Needed = search.needed()
@@ -99,8 +111,8 @@ func Shrink(ctx context.Context, s *scenarios.Scenario, o Options) (Result, erro
 }
 
 // classOf is the class that is kept, or why there is none.
-func classOf(s *scenarios.Scenario, r *scenarios.Result, err error, name string) (Class, error) {
-	class := ClassOf(r, err)
+func (t *trier) classOf(s *scenarios.Scenario, r *scenarios.Result, err error, name string) (Class, error) {
+	class := t.class(s, r, err)
 	what := fmt.Sprintf("%s %s seed=%d", s.Name, s.Recovery.Protocol, s.Seed)
 	switch {
 	case err != nil && !class.Fails():

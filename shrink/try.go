@@ -27,6 +27,7 @@ type tried struct {
 type trier struct {
 	ctx      context.Context
 	simulate scenarios.Runner
+	holds    Property // nil: checks decide
 	shuffle  bool
 	workers  int
 	want     Class
@@ -54,7 +55,7 @@ func (t *trier) run(ctx context.Context, s *scenarios.Scenario, o scenarios.Opti
 			err = &scenarios.InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
 		}
 	}()
-	o.Context, o.Lean, o.Swept, o.ShuffleTies = ctx, true, true, t.shuffle
+	o.Context, o.Lean, o.Swept, o.ShuffleTies = ctx, t.holds == nil, true, t.shuffle // a property may look at all that a run gives
 	return t.simulate(s, o)
 }
 
@@ -62,15 +63,16 @@ func (t *trier) run(ctx context.Context, s *scenarios.Scenario, o scenarios.Opti
 // the same scenario without them has none: else it is another failure.
 func (t *trier) one(ctx context.Context, s *scenarios.Scenario) tried {
 	r, err := t.run(ctx, s, scenarios.Options{})
-	one := t.judge(&r, err)
+	one := t.judge(s, &r, err)
 	if !one.has || !t.blamed {
 		return one
 	}
-	r, err = t.run(ctx, whole(s), scenarios.Options{})
+	without := whole(s)
+	r, err = t.run(ctx, without, scenarios.Options{})
 	if ctx.Err() != nil {
 		return tried{failed: ctx.Err()}
 	}
-	one.has = len(s.Planted) > 0 && !ClassOf(&r, err).Fails()
+	one.has = len(s.Planted) > 0 && !t.class(without, &r, err).Fails()
 	return one
 }
 
@@ -84,13 +86,25 @@ func (t *trier) blame(s *scenarios.Scenario) {
 	if len(s.Planted) == 0 {
 		return
 	}
-	r, err := t.run(t.ctx, whole(s), scenarios.Options{})
+	without := whole(s)
+	r, err := t.run(t.ctx, without, scenarios.Options{})
 	t.runs++
-	t.blamed = !ClassOf(&r, err).Fails()
+	t.blamed = !t.class(without, &r, err).Fails()
 }
 
-func (t *trier) judge(r *scenarios.Result, err error) tried {
-	one := tried{class: ClassOf(r, err), events: int64(r.Events), vacuous: r.Vacuous}
+// class is how a run fails: a check or, if there is one, the property.
+func (t *trier) class(s *scenarios.Scenario, r *scenarios.Result, err error) Class {
+	if t.holds == nil || err != nil {
+		return ClassOf(r, err)
+	}
+	if t.holds(s, *r) != nil {
+		return Class{Check: OfProperty}
+	}
+	return Class{}
+}
+
+func (t *trier) judge(s *scenarios.Scenario, r *scenarios.Result, err error) tried {
+	one := tried{class: t.class(s, r, err), events: int64(r.Events), vacuous: r.Vacuous}
 	var internal *scenarios.InternalError
 	if errors.As(err, &internal) {
 		one.events = int64(internal.Step)

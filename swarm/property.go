@@ -1,10 +1,12 @@
 package swarm
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime/debug"
 	"strings"
 
@@ -12,11 +14,12 @@ import (
 
 	"simrun/check"
 	"simrun/scenarios"
+	"simrun/shrink"
 )
 
 // Property says what is wrong with a run of a scenario; nil: nothing. The same
 // run has to give the same answer.
-type Property func(s *scenarios.Scenario, r scenarios.Result) error
+type Property = shrink.Property
 
 // Kept is where Check keeps the smallest scenario that a property does not hold
 // of, by the name of the test. Check tries it first, as long as it is there.
@@ -25,10 +28,10 @@ func Kept(test string) string {
 }
 
 // Check fails the test if it finds a scenario of the swarm of a base of which a
-// property does not hold, and keeps the smallest such scenario that it finds
-// (Kept). How many it tries, and for how long it looks for a smaller one, are
-// flags of rapid: -rapid.checks=1000, -rapid.shrinktime=1m; -rapid.nofailfile
-// keeps rapid from writing a file of its own besides.
+// property does not hold, and keeps a smallest such scenario (Kept), which it
+// shrinks from the one that was found. How many it tries is a flag of rapid:
+// -rapid.checks=1000; -rapid.nofailfile keeps rapid from writing a file of its own
+// besides.
 func Check(t rapid.TB, base *scenarios.Scenario, holds Property) {
 	t.Helper()
 	path := Kept(t.Name())
@@ -37,24 +40,31 @@ func Check(t rapid.TB, base *scenarios.Scenario, holds Property) {
 			t.Fatalf("the property still does not hold of %s: %v\n%s", path, err, commands(t, path))
 		}
 	}
-	var worst *scenarios.Scenario // the last that failed is the smallest
+	var found *scenarios.Scenario
 	var why error
 	defer func() {
-		if worst == nil {
+		if found == nil {
 			return
 		}
-		if err := keep(path, worst); err != nil {
-			t.Errorf("the scenario cannot be kept: %v\n%s", err, worst.Expand())
+		text := smallest(t, found, holds, &why)
+		if err := keep(path, text); err != nil {
+			t.Errorf("the scenario cannot be kept: %v\n%s", err, text)
 			return
 		}
-		t.Errorf("the property does not hold: %v\nThe smallest scenario found, %#v, is kept in %s\n%s", why, worst, path, commands(t, path))
+		t.Errorf("the property does not hold: %v\nThe smallest scenario found is kept in %s:\n%s\n%s", why, path, text, commands(t, path))
 	}()
 	rapid.Check(t, func(t *rapid.T) {
 		s := Scenarios(base).Draw(t, "scenario")
-		if err := try(s, holds); err != nil {
-			worst, why = s, err
-			t.Fatalf("the property does not hold") // always the same words: rapid shrinks no failure that changes
+		if found != nil && !reflect.DeepEqual(s, found) {
+			t.Skip("package shrink does better than rapid, which knows nothing of scenarios")
 		}
+		if found == nil {
+			if why = try(s, holds); why == nil {
+				return
+			}
+			found = s
+		}
+		t.Fatalf("the property does not hold")
 	})
 }
 
@@ -78,11 +88,7 @@ func known(t rapid.TB, path string) *scenarios.Scenario {
 // try runs a scenario and puts the property to it. That one of the two breaks is
 // a failure, too.
 func try(s *scenarios.Scenario, holds Property) (err error) {
-	defer func() {
-		if broken := recover(); broken != nil {
-			err = fmt.Errorf("panic: %v\n%s", broken, debug.Stack())
-		}
-	}()
+	defer broken(&err)
 	r, err := scenarios.Run(s)
 	if err != nil {
 		return err
@@ -90,11 +96,36 @@ func try(s *scenarios.Scenario, holds Property) (err error) {
 	return holds(s, r)
 }
 
-func keep(path string, s *scenarios.Scenario) error {
+// broken makes an error of a panic.
+func broken(err *error) {
+	if what := recover(); what != nil {
+		*err = fmt.Errorf("panic: %v\n%s", what, debug.Stack())
+	}
+}
+
+// smallest is the file of a smallest scenario of which the property does not hold:
+// shrunk, or as it is if that breaks.
+func smallest(t rapid.TB, s *scenarios.Scenario, holds Property, why *error) []byte {
+	safe := func(s *scenarios.Scenario, r scenarios.Result) (err error) {
+		defer broken(&err)
+		return holds(s, r)
+	}
+	r, err := shrink.Shrink(context.Background(), s, shrink.Options{Holds: safe, Runs: shrinkRuns})
+	if err != nil {
+		return s.Expand()
+	}
+	*why = errors.New(r.Detail())
+	return r.File("go test -run ^" + t.Name() + "$")
+}
+
+// shrinkRuns bounds how many runs a smaller scenario is looked for: seconds.
+const shrinkRuns = 4000
+
+func keep(path string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(path, s.Expand(), 0o644)
+	return os.WriteFile(path, text, 0o644)
 }
 
 func commands(t rapid.TB, path string) string {

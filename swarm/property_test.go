@@ -73,7 +73,6 @@ func base(t *testing.T, protocol string, more ...string) *scenarios.Scenario {
 func TestMoneyIsLostWithoutReplay(t *testing.T) {
 	t.Chdir(t.TempDir())
 	set(t, "rapid.nofailfile", "true")
-	set(t, "rapid.shrinktime", "30s") // which it does not need, but on a machine that is busy
 	set(t, "rapid.seed", "1")
 	set(t, "rapid.checks", "500") // a fifth if -short
 	from := base(t, "none")
@@ -100,8 +99,15 @@ func TestMoneyIsLostWithoutReplay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if size(s) >= size(first) {
-		t.Errorf("found was\n%s\nand that is no larger than\n%s", first.Expand(), text)
+	if size(s) >= size(first) || len(s.Faults) != 1 || s.Workload.Operations > 3 {
+		t.Errorf("found was\n%s\nand that is no larger than\n%s, or that is not small", first.Expand(), text)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	checked(t, from, noMoneyIsLost)
+	if again, err := os.ReadFile(path); err != nil || string(again) != string(text) {
+		t.Errorf("the same draws leave\n%s\nthe second time (%v), and left\n%s", again, err, text)
 	}
 	if failed, said := checked(t, from, noMoneyIsLost); !failed || !strings.Contains(said, "still does not hold of "+path) {
 		t.Errorf("the file is not tried first: %s", said)

@@ -21,12 +21,12 @@ var floors = map[string]int{
 	"museum":     4,
 	"cluster":    4,
 	"scenarios":  5,
-	"swarm":      6,
+	"swarm":      7,
 	"shrink":     6,
-	"hunt":       7,
+	"hunt":       8,
 	"telling":    6,
-	"report":     8,
-	"cmd/simrun": 9,
+	"report":     9,
+	"cmd/simrun": 10,
 }
 
 // Packages that do not know that they are simulated.
