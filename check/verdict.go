@@ -1,5 +1,7 @@
 package check
 
+import "strings"
+
 // Verdict is what a check says: there is no fourth value, and no check
 // answers Ok for what it could not decide.
 type Verdict uint8
@@ -25,3 +27,11 @@ type Finding struct {
 	Detail   string
 	About    *About // what a violation accuses; nil: nothing by name
 }
+
+// Judges says whether a check sees only what clients were told and what the
+// books hold at the end. All others are monitors, which look inside.
+func Judges(name string) bool { return !strings.HasPrefix(name, "INV-") }
+
+// Repeats is the monitor that says nothing of its own: what judges find in
+// clients' answers, once more.
+const Repeats = "INV-14"

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"simrun/check"
 )
 
 var (
@@ -149,7 +151,7 @@ func (s sweepRun) equal(o sweepRun) bool {
 func again(t *testing.T, m *mistake, f *found, judged bool) {
 	names := caught(t, m.config(t, f.Run, true))
 	switch {
-	case len(names) == 0 || judged && !slices.ContainsFunc(names, isJudge):
+	case len(names) == 0 || judged && !slices.ContainsFunc(names, check.Judges):
 		t.Errorf("%s, %s: %v find %s, and %v did; -mistakes.full -rewrite searches anew", m.id, m.text, names, f.Run, f.Checks)
 	case rewriting():
 		f.Checks = names
@@ -222,8 +224,8 @@ func (f *found) row(runs int) string {
 		return fmt.Sprintf("nothing | of %d | ", runs)
 	}
 	names := slices.Clone(f.Checks)
-	if slices.ContainsFunc(names, isJudge) {
-		names = slices.DeleteFunc(names, func(name string) bool { return !isJudge(name) })
+	if slices.ContainsFunc(names, check.Judges) {
+		names = slices.DeleteFunc(names, func(name string) bool { return !check.Judges(name) })
 	}
 	return fmt.Sprintf("%s | %d | %s", strings.Join(names, ", "), f.Runs, failures(f.Run.Strikes))
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"simrun/check"
 )
 
 // found is a run in which a planted mistake is caught.
@@ -21,19 +23,15 @@ type finding struct {
 	Runs  int    `json:"runs"`            // looked at in all
 }
 
-// judges are the checks that see only what clients were told and what the
-// books hold at the end; everything else is a monitor, which looks inside.
-func isJudge(name string) bool { return !strings.HasPrefix(name, "INV-") }
-
-// caught gives the checks that a run violates, judges first. INV-14 repeats
-// what judges say.
+// caught gives the checks that a run violates, judges first, but for what
+// repeats them.
 func caught(t testing.TB, cfg Config) []string {
 	_, o, err := playOut(cfg)
 	if err != nil {
 		return []string{"internal error: " + strings.SplitN(err.Error(), "\n", 2)[0]}
 	}
 	names, _ := complaints(o)
-	return slices.DeleteFunc(names, func(name string) bool { return name == "INV-14" })
+	return slices.DeleteFunc(names, func(name string) bool { return name == check.Repeats })
 }
 
 func (m *mistake) config(t testing.TB, run sweepRun, planted bool) Config {
@@ -58,7 +56,7 @@ func (s *sweep) search(t testing.TB, m *mistake) finding {
 		if len(names) == 0 {
 			continue
 		}
-		judged := slices.ContainsFunc(names, isJudge)
+		judged := slices.ContainsFunc(names, check.Judges)
 		if f.First != nil && !judged {
 			continue
 		}
@@ -84,7 +82,7 @@ func shrink(t testing.TB, m *mistake, run sweepRun, names []string, judged bool)
 	for i := 0; i < len(run.Strikes); {
 		less := sweepRun{run.Shop, run.Seed, slices.Delete(slices.Clone(run.Strikes), i, i+1)}
 		got := caught(t, m.config(t, less, true))
-		if len(got) == 0 || judged && !slices.ContainsFunc(got, isJudge) || len(caught(t, m.config(t, less, false))) > 0 {
+		if len(got) == 0 || judged && !slices.ContainsFunc(got, check.Judges) || len(caught(t, m.config(t, less, false))) > 0 {
 			i++
 			continue
 		}

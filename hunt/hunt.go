@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"simrun/check"
 	"simrun/museum"
@@ -90,15 +89,10 @@ func (t *Trophy) take(s *shot, counts map[string]int) {
 	for _, name := range s.checks {
 		counts[name]++
 	}
-	if slices.ContainsFunc(s.checks, Judges) {
+	if slices.ContainsFunc(s.checks, check.Judges) {
 		t.Judged++
 	}
 }
-
-// Judges says whether a check sees only what clients were told and what the books
-// hold at the end. All others are monitors, which look inside; INV-14 repeats
-// what judges say.
-func Judges(check string) bool { return !strings.HasPrefix(check, "INV-") }
 
 // plant draws a scenario, gives it what a bug needs, and plants the bug in it.
 func (h *Hunter) plant(base *scenarios.Scenario, bug museum.Bug, number int) (*scenarios.Scenario, error) {
@@ -138,7 +132,7 @@ func (h *Hunter) play(ctx context.Context, s *scenarios.Scenario) (one shot) {
 	}
 	one.err, one.vacuous = err, r.Vacuous != ""
 	for _, f := range r.Checks {
-		if f.Verdict == check.Violated && f.Name != "INV-14" {
+		if f.Verdict == check.Violated && f.Name != check.Repeats {
 			one.checks = append(one.checks, f.Name)
 		}
 	}

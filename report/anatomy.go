@@ -157,7 +157,7 @@ func (l *anatomyLayout) draw(c draw.Canvas) {
 		l.panel(c, l.gutter, l.width-anatomyRight, top-l.panelHeight()-anatomyGap, false)
 	}
 	if l.left > 0 {
-		write(c, quiet, vg.Point{X: 2, Y: 5}, fmt.Sprintf("and %s, in recovery.csv", plural(int64(l.left), "more recovery")))
+		write(c, quiet, vg.Point{X: 2, Y: 5}, fmt.Sprintf("and %s, in recovery.csv", Plural(int64(l.left), "more recovery")))
 	}
 }
 
@@ -197,7 +197,7 @@ func anatomyCaption(runs []Run) string {
 			text += fmt.Sprintf(", most of it %s (%s)", long, duration(length))
 		}
 		if len(run.Recoveries) > 1 {
-			text = fmt.Sprintf("of %s the slowest, %s", plural(int64(len(run.Recoveries)), "recovery"), text)
+			text = fmt.Sprintf("of %s the slowest, %s", Plural(int64(len(run.Recoveries)), "recovery"), text)
 		}
 		parts = append(parts, labels[i]+": "+text)
 	}

@@ -48,7 +48,7 @@ func title(runs []Run) string {
 	scenario, seed := runs[0].Scenario, fmt.Sprintf(", seed %d", runs[0].Seed)
 	for _, run := range runs {
 		if run.Scenario != runs[0].Scenario {
-			scenario = plural(int64(len(runs)), "run")
+			scenario = Plural(int64(len(runs)), "run")
 		}
 		if run.Seed != runs[0].Seed {
 			seed = ""

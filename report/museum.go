@@ -83,7 +83,7 @@ func museumColumns(t *hunt.Trophy) []string {
 	columns := []string{t.Checks[0].Name, runsText(mean), runsText(low) + " to " + runsText(high),
 		fmt.Sprintf("%d %%", 100*t.Judged/t.Catches), ""}
 	if t.Shrunk != "" {
-		columns[4] = fmt.Sprintf("[%s, %s](shrunk/%s.yaml)", plural(int64(t.Faults), "fault"), plural(int64(t.Checkouts), "checkout"), t.Bug.Name)
+		columns[4] = fmt.Sprintf("[%s, %s](shrunk/%s.yaml)", Plural(int64(t.Faults), "fault"), Plural(int64(t.Checkouts), "checkout"), t.Bug.Name)
 	}
 	return columns
 }
@@ -147,15 +147,15 @@ func (m *Museum) writeRows(w io.Writer) error {
 func TrophyLine(t *hunt.Trophy) string {
 	line := fmt.Sprintf("%-22s %s", t.Bug.Name, t.Outcome())
 	if t.Catches == 0 {
-		return fmt.Sprintf("%s in %s, of which it changed %d of %d", line, plural(int64(t.Runs), "run"), t.Changed, t.Probes)
+		return fmt.Sprintf("%s in %s, of which it changed %d of %d", line, Plural(int64(t.Runs), "run"), t.Changed, t.Probes)
 	}
 	mean, low, high := hunt.MeanRuns(t.Catches, t.Runs)
 	line += fmt.Sprintf(" by %s, every %s runs (%s to %s)", t.Checks[0].Name, runsText(mean), runsText(low), runsText(high))
 	if t.Shrunk != "" {
-		line += fmt.Sprintf("; smallest: %s, %s", plural(int64(t.Faults), "fault"), plural(int64(t.Checkouts), "checkout"))
+		line += fmt.Sprintf("; smallest: %s, %s", Plural(int64(t.Faults), "fault"), Plural(int64(t.Checkouts), "checkout"))
 	}
 	if len(t.Wrong) > 0 {
-		line += fmt.Sprintf("; %s without it, too", plural(int64(len(t.Wrong)), "run"))
+		line += fmt.Sprintf("; %s without it, too", Plural(int64(len(t.Wrong)), "run"))
 	}
 	return line
 }

@@ -151,7 +151,7 @@ func drawTook(p panel, run Run, y vg.Length) {
 	}
 	text := tookLabel(v)
 	if v.TasksRolledBack > 0 && v.CaughtUp {
-		text += " · " + plural(int64(v.TasksRolledBack), "task")
+		text += " · " + Plural(int64(v.TasksRolledBack), "task")
 	}
 	write(p.canvas, small, vg.Point{X: p.px(float64(end)) + 3, Y: y}, text)
 }

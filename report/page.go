@@ -134,9 +134,9 @@ func meaning(run Run) string {
 		return "Every check that applies holds: what clients were told fits one order of all operations, each applied once." + recovered(run)
 	case Fail:
 		return fmt.Sprintf("%s violated: clients were told, or the state shows, what no correct execution could.",
-			plural(int64(violated), "check")+map[bool]string{true: " is", false: " are"}[violated == 1])
+			Plural(int64(violated), "check")+map[bool]string{true: " is", false: " are"}[violated == 1])
 	}
-	return fmt.Sprintf("Nothing was found to be wrong, but %s could not be decided, so this is no pass.", plural(int64(undecided), "check"))
+	return fmt.Sprintf("Nothing was found to be wrong, but %s could not be decided, so this is no pass.", Plural(int64(undecided), "check"))
 }
 
 // recovered adds how long recovery took, if there was any.
@@ -147,11 +147,11 @@ func recovered(run Run) string {
 	case !found:
 		return " Nothing had to be recovered."
 	case !v.CaughtUp:
-		return fmt.Sprintf(" Of %s, one or more never caught up.", plural(int64(n), "recovery"))
+		return fmt.Sprintf(" Of %s, one or more never caught up.", Plural(int64(n), "recovery"))
 	case n == 1:
 		return " One recovery took place, in " + duration(v.Total) + "."
 	}
-	return fmt.Sprintf(" %s took place, the slowest in %s.", plural(int64(n), "recovery"), duration(v.Total))
+	return fmt.Sprintf(" %s took place, the slowest in %s.", Plural(int64(n), "recovery"), duration(v.Total))
 }
 
 func expectation(run Run) string {

@@ -100,8 +100,8 @@ func number(n int64) string {
 	return sign + text
 }
 
-// plural gives a count with its noun: 1 task, 20 tasks.
-func plural(n int64, noun string) string {
+// Plural gives a count with its noun: 1 task, 20 tasks.
+func Plural(n int64, noun string) string {
 	if n != 1 {
 		noun = strings.TrimSuffix(noun, "y") + map[bool]string{true: "ies", false: "s"}[strings.HasSuffix(noun, "y")]
 	}

@@ -23,7 +23,7 @@ func TestQuantities(t *testing.T) {
 		{size(412_345_678), "412 MB"}, {size(math.MaxInt64), "9223 PB"},
 		{percent(1, 3), "33.3 %"}, {percent(0, 3), "0.0 %"}, {percent(5, 1), "500 %"}, {percent(1, 0), ""},
 		{number(0), "0"}, {number(999), "999"}, {number(1000), "1,000"}, {number(1_204_331), "1,204,331"}, {number(-12_345), "-12,345"},
-		{plural(1, "recovery"), "1 recovery"}, {plural(2, "recovery"), "2 recoveries"}, {plural(0, "task"), "0 tasks"},
+		{Plural(1, "recovery"), "1 recovery"}, {Plural(2, "recovery"), "2 recoveries"}, {Plural(0, "task"), "0 tasks"},
 		{shortened("reservation/12", 9), "rese…n/12"}, {shortened("stock/1", 9), "stock/1"},
 	} {
 		if test.got != test.want {

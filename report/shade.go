@@ -157,7 +157,7 @@ func faultLabels(p panel, run Run) {
 			end = p.px(float64(struck[i+1].From))
 		}
 		if len(struck) > 1 && p.px(float64(m.From))+4+small.Width(m.Name) > end {
-			text := plural(int64(len(struck)), "fault")
+			text := Plural(int64(len(struck)), "fault")
 			at := vg.Point{X: min(p.px(float64(struck[0].From))+2, p.area.Max.X-small.Width(text)-2), Y: y}
 			box(p.canvas, at.X-1, y-4, at.X+small.Width(text)+1, y+4, white)
 			write(p.canvas, red, at, text)

@@ -37,9 +37,9 @@ func Summary(w io.Writer, run Run) error {
 		p.wrapped("  ", note)
 	}
 	if called, answered, paid := operations(run); called > 0 {
-		text := fmt.Sprintf("  clients  %s, %s answered", plural(called, "operation"), number(answered))
+		text := fmt.Sprintf("  clients  %s, %s answered", Plural(called, "operation"), number(answered))
 		if run.sells() {
-			text += ", " + plural(paid, "checkout") + " paid"
+			text += ", " + Plural(paid, "checkout") + " paid"
 		}
 		p.line("%s", text)
 	}
@@ -113,7 +113,7 @@ func printChecks(p *printer, run Run) {
 		p.wrapped("  held     ", strings.Join(held, ", "))
 	}
 	if skipped > 0 {
-		p.line("  skipped  %s", plural(int64(skipped), "check"))
+		p.line("  skipped  %s", Plural(int64(skipped), "check"))
 	}
 	if run.Exit() == 1 {
 		p.line("  This run was expected to %s.", expectedText(run))
@@ -169,7 +169,7 @@ func printRecoveries(p *printer, run Run) {
 	}
 	t.print(p)
 	if left := len(run.Recoveries) - len(shown); left > 0 {
-		p.line("  and %s, faster than these, in recovery.csv", plural(int64(left), "more recovery"))
+		p.line("  and %s, faster than these, in recovery.csv", Plural(int64(left), "more recovery"))
 	}
 	var sum cluster.Recovery
 	for _, v := range run.Recoveries {
@@ -178,7 +178,7 @@ func printRecoveries(p *printer, run Run) {
 		sum.BytesFetched += v.BytesFetched
 	}
 	p.line("  %s replayed, %s followed, %s of state and logs fetched",
-		plural(sum.RecordsReplayed, "record"), plural(sum.Determinants, "determinant"), size(sum.BytesFetched))
+		Plural(sum.RecordsReplayed, "record"), Plural(sum.Determinants, "determinant"), size(sum.BytesFetched))
 }
 
 func phaseText(v cluster.Recovery, phase phase) string {

@@ -164,7 +164,7 @@ func panelCounts(lanes [][]mark) string {
 			}
 		}
 	}
-	text := plural(int64(runs), "run")
+	text := Plural(int64(runs), "run")
 	if violated > 0 {
 		text += ", " + number(int64(violated)) + " violated"
 	}

@@ -30,7 +30,7 @@ func sweepCaption(s *Sweep) string {
 	for i := range s.Groups {
 		g := &s.Groups[i]
 		t := s.Tally(g)
-		text := fmt.Sprintf("%s: %s, %s ok, %s violated", g.name(), plural(int64(t.Runs), "run"), number(int64(t.Ok)), number(int64(t.Violated)))
+		text := fmt.Sprintf("%s: %s, %s ok, %s violated", g.name(), Plural(int64(t.Runs), "run"), number(int64(t.Ok)), number(int64(t.Violated)))
 		if t.Undecided > 0 {
 			text += fmt.Sprintf(", %s undecided", number(int64(t.Undecided)))
 		}

@@ -169,7 +169,7 @@ func tailCaption(runs []Run) string {
 			p50, count, _ := quantile(run.Latency, span, 50_000)
 			p99, _, _ := quantile(run.Latency, span, 99_000)
 			parts = append(parts, fmt.Sprintf("%s %s: p50 %s, p99 %s of %s",
-				labels[i], span, duration(sim.Time(p50)), duration(sim.Time(p99)), plural(count, "reply")))
+				labels[i], span, duration(sim.Time(p50)), duration(sim.Time(p99)), Plural(count, "reply")))
 		}
 	}
 	if len(parts) == 0 {

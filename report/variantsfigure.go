@@ -104,7 +104,7 @@ func variantsCaption(v Variants) string {
 		}
 	}
 	for i, variant := range scenarios.VariantNames {
-		text += fmt.Sprintf(" Of %s of 1 to %d failures %s loses %s.", plural(int64(of), "burst"), scenarios.BurstFailures, variant, number(int64(lost[i])))
+		text += fmt.Sprintf(" Of %s of 1 to %d failures %s loses %s.", Plural(int64(of), "burst"), scenarios.BurstFailures, variant, number(int64(lost[i])))
 	}
 	return text
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"simrun/check"
 )
@@ -92,7 +91,7 @@ func (c *HermitageCell) judge(r *Result) {
 		switch {
 		case f.Verdict == check.Violated:
 			c.Checks = append(c.Checks, f.Name)
-			seen = seen || !strings.HasPrefix(f.Name, "INV-")
+			seen = seen || check.Judges(f.Name)
 			if f.Name == c.Row.Monitor {
 				c.Words = f.Detail
 			}

@@ -27,10 +27,6 @@ const (
 	OfProperty = "property"
 )
 
-// repeats is the monitor that says nothing of its own: what judges find in
-// clients' answers, once more.
-const repeats = "INV-14"
-
 // ClassOf gives the class of a run, from what scenarios.Run returned.
 func ClassOf(r *scenarios.Result, err error) Class {
 	var internal *scenarios.InternalError
@@ -41,7 +37,7 @@ func ClassOf(r *scenarios.Result, err error) Class {
 		return Class{}
 	}
 	for _, f := range r.Checks {
-		if f.Verdict == check.Violated && f.Name != repeats {
+		if f.Verdict == check.Violated && f.Name != check.Repeats {
 			return Class{Check: f.Name}
 		}
 	}

@@ -10,14 +10,47 @@ import (
 	"simrun/sim"
 )
 
-// bar shows on one line of a terminal how far all runs together have come. Without a terminal it does nothing. It has no
-// colours.
+// A terminalLine shows progress on one line of a terminal, without colours. Where there is no terminal, or nobody wants it,
+// it shows nothing.
+type terminalLine struct {
+	mu    sync.Mutex
+	drawn *progressbar.ProgressBar // nil: none
+}
+
+// draw begins the line; most is -1 where nobody knows how long it will take.
+func (l *terminalLine) draw(a *app, silent bool, most int, what string, more ...progressbar.Option) {
+	if !a.terminal || silent {
+		return
+	}
+	options := []progressbar.Option{progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(what), progressbar.OptionSetWidth(30),
+		progressbar.OptionThrottle(100 * time.Millisecond), progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetRenderBlankState(true)}
+	l.drawn = progressbar.NewOptions(most, append(options, more...)...)
+}
+
+// countRuns shows how many runs there were, and how many a second.
+func countRuns() []progressbar.Option {
+	return []progressbar.Option{progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("runs")}
+}
+
+// aside takes the line away while something is printed.
+func (l *terminalLine) aside(print func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.drawn != nil {
+		l.drawn.Clear()
+	}
+	print()
+}
+
+func (l *terminalLine) close() { l.aside(func() {}) }
+
+// bar shows how far all runs together have come.
 type bar struct {
-	mu     sync.Mutex
-	drawn  *progressbar.ProgressBar // nil: none
-	passes int                      // simulations of one run
-	parts  []int                    // how far each run has come, in barParts of a simulation
-	done   int                      // their sum
+	terminalLine
+	passes int   // simulations of one run
+	parts  []int // how far each run has come, in barParts of a simulation
+	done   int   // their sum
 }
 
 const barParts = 1000
@@ -27,16 +60,11 @@ func (a *app) newBar(runs int, f *runFlags) *bar {
 	if f.twice {
 		b.passes = 2
 	}
-	if !a.terminal || f.silent {
-		return b
-	}
 	what := "simulating"
 	if runs > 1 {
 		what = fmt.Sprintf("simulating %d runs", runs)
 	}
-	b.drawn = progressbar.NewOptions(runs*b.passes*barParts, progressbar.OptionSetWriter(a.stderr),
-		progressbar.OptionSetDescription(what), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionSetRenderBlankState(true))
+	b.draw(a, f.silent, runs*b.passes*barParts, what)
 	return b
 }
 
@@ -58,23 +86,5 @@ func (b *bar) of(run, pass int) func(done, total sim.Time) {
 		b.done += part - b.parts[run]
 		b.parts[run] = part
 		b.drawn.Set(min(b.done, b.drawn.GetMax()-1)) // the end is when all is saved
-	}
-}
-
-// aside takes the bar away while something is printed.
-func (b *bar) aside(print func()) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.drawn != nil {
-		b.drawn.Clear()
-	}
-	print()
-}
-
-func (b *bar) close() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.drawn != nil {
-		b.drawn.Clear()
 	}
 }

@@ -35,8 +35,12 @@ func (j *job) tellFailure(ctx context.Context, run *report.Run, r scenarios.Resu
 
 // scenarioFile is a scenario with everything in it explicit: to run, and to shrink.
 func scenarioFile(name string, s *scenarios.Scenario) report.File {
+	return fileOf(name, s.Expand())
+}
+
+func fileOf(name string, content []byte) report.File {
 	return report.File{Name: name, Write: func(w io.Writer) error {
-		_, err := w.Write(s.Expand())
+		_, err := w.Write(content)
 		return err
 	}}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"simrun/report"
@@ -47,10 +46,7 @@ func (j *job) shrinkRepro(ctx context.Context, r *scenarios.Result) *shrunk {
 
 // file is the scenario, with a comment on what fails and what each fault is for.
 func (s *shrunk) file() report.File {
-	return report.File{Name: "repro.yaml", Write: func(w io.Writer) error {
-		_, err := w.Write(s.File("simrun shrink original.yaml"))
-		return err
-	}}
+	return fileOf("repro.yaml", s.File("simrun shrink original.yaml"))
 }
 
 // remarks say what the schedule was, and what each fault that is left is for.
@@ -67,13 +63,6 @@ func (s *shrunk) remarks() []string {
 
 func (s *shrunk) sizes() string {
 	from, now := &s.SizeFrom, &s.SizeNow
-	return fmt.Sprintf("%d of %s, %d of %d operations, %d of %d tasks, %v of %v", now.Faults, counted(from.Faults, "fault"), now.Operations, from.Operations,
+	return fmt.Sprintf("%d of %s, %d of %d operations, %d of %d tasks, %v of %v", now.Faults, report.Plural(int64(from.Faults), "fault"), now.Operations, from.Operations,
 		now.Tasks, from.Tasks, time.Duration(now.HorizonUS)*time.Microsecond, time.Duration(from.HorizonUS)*time.Microsecond)
-}
-
-func counted(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -146,7 +146,6 @@ func (s *museumSweep) command(bug string) string {
 type trophyFile struct {
 	Trophy hunt.Trophy
 	PerRun time.Duration // of one worker
-
 }
 
 // hunt hunts a bug, unless what came of that is there already, and tells it.
@@ -169,10 +168,7 @@ func (s *museumSweep) hunt(ctx context.Context, bug museum.Bug) error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(os.MkdirAll(s.kept, 0o755), replaceFile(path, func(w io.Writer) error {
-			_, err := w.Write(content)
-			return err
-		})); err != nil {
+		if err := errors.Join(os.MkdirAll(s.kept, 0o755), replaceFile(path, content)); err != nil {
 			return err
 		}
 	}
@@ -189,10 +185,7 @@ func (s *museumSweep) end() error {
 	files := s.result.Files()
 	for i := range s.result.Trophies {
 		if t := &s.result.Trophies[i]; t.Shrunk != "" {
-			files = append(files, report.File{Name: "shrunk/" + t.Bug.Name + ".yaml", Write: func(w io.Writer) error {
-				_, err := io.WriteString(w, t.Shrunk)
-				return err
-			}})
+			files = append(files, fileOf("shrunk/"+t.Bug.Name+".yaml", []byte(t.Shrunk)))
 		}
 	}
 	files = append(files, report.File{Name: "seconds.md", Write: func(w io.Writer) error { return s.result.Seconds(w, s.took) }})

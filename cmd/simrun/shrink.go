@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"simrun/scenarios"
@@ -124,14 +122,11 @@ func (a *app) tellShrunk(f *shrinkFlags, r *shrink.Result, argument string) erro
 // writeShrunk writes the scenario to its file, as a whole or not at all, or to stdout.
 func (a *app) writeShrunk(f *shrinkFlags, r *shrink.Result, argument string) error {
 	text := r.File(f.shrinkCommandLine(argument, r.From))
-	write := func(w io.Writer) error {
-		_, err := w.Write(text)
+	if f.out == "" {
+		_, err := a.stdout.Write(text)
 		return err
 	}
-	if f.out == "" {
-		return write(a.stdout)
-	}
-	if err := replaceFile(f.out, write); err != nil {
+	if err := replaceFile(f.out, text); err != nil {
 		return badInput(a.again(), err.Error())
 	}
 	return nil
@@ -190,15 +185,12 @@ func (a *app) shrunkJSON(f *shrinkFlags, r *shrink.Result) error {
 }
 
 // shrinkProgress shows on a terminal what is tried and how small it is by now.
-type shrinkProgress struct{ drawn *progressbar.ProgressBar }
+type shrinkProgress struct{ terminalLine }
 
 func (a *app) newShrinkProgress(f *shrinkFlags) *shrinkProgress {
-	if !a.terminal || f.silent {
-		return &shrinkProgress{}
-	}
-	return &shrinkProgress{progressbar.NewOptions(-1, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription("shrinking"),
-		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("runs"),
-		progressbar.OptionClearOnFinish(), progressbar.OptionSetRenderBlankState(true))}
+	p := &shrinkProgress{}
+	p.draw(a, f.silent, -1, "shrinking", countRuns()...)
+	return p
 }
 
 func (p *shrinkProgress) tell(now shrink.Progress) {
@@ -207,10 +199,4 @@ func (p *shrinkProgress) tell(now shrink.Progress) {
 	}
 	p.drawn.Describe(fmt.Sprintf("%d faults, %d operations, %d tasks; trying less: %s", now.Size.Faults, now.Size.Operations, now.Size.Tasks, now.Pass))
 	p.drawn.Set(now.Runs)
-}
-
-func (p *shrinkProgress) close() {
-	if p.drawn != nil {
-		p.drawn.Clear()
-	}
 }

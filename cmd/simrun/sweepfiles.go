@@ -111,10 +111,7 @@ func (f *rowsFile) close(all bool, of *report.Sweep) error {
 	if bytes.Equal(lines, content) {
 		return nil
 	}
-	return replaceFile(f.path, func(w io.Writer) error {
-		_, err := w.Write(lines)
-		return err
-	})
+	return replaceFile(f.path, lines)
 }
 
 // sameSource removes rows that another source has made: they would be mixed with those of this one.
@@ -152,19 +149,16 @@ func (s *sweeper) replaceFile(name string, write func(io.Writer) error) error {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, content.Bytes()) {
 		return nil
 	}
-	return replaceFile(path, func(w io.Writer) error {
-		_, err := w.Write(content.Bytes())
-		return err
-	})
+	return replaceFile(path, content.Bytes())
 }
 
 // replaceFile writes beside and renames. The name is its own: shards may do the same at once.
-func replaceFile(path string, write func(io.Writer) error) error {
+func replaceFile(path string, content []byte) error {
 	file, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
 	if err != nil {
 		return err
 	}
-	err = write(file)
+	_, err = file.Write(content)
 	if closing := file.Close(); err == nil {
 		err = closing
 	}

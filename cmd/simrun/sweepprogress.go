@@ -2,16 +2,13 @@ package main
 
 import (
 	"fmt"
-	"sync"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
 )
 
 // progress shows on stderr how far many runs have come: a bar on a terminal, with runs per second and what is left; else
 // one line at the end.
 type progress struct {
-	mu     sync.Mutex
+	terminalLine
 	app    *app
 	what   string
 	total  int
@@ -19,17 +16,11 @@ type progress struct {
 	before int // runs that had rows already
 	start  time.Time
 	quiet  bool
-	drawn  *progressbar.ProgressBar // nil: none
 }
 
 func (s *sweeper) newProgress(what string, total int) *progress {
 	p := &progress{app: s.app, what: what, total: total, start: time.Now(), quiet: s.flags.silent}
-	if s.app.terminal && !p.quiet && total > 0 {
-		p.drawn = progressbar.NewOptions(total, progressbar.OptionSetWriter(s.app.stderr), progressbar.OptionSetDescription(what),
-			progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
-			progressbar.OptionSetItsString("runs"), progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetRenderBlankState(true))
-	}
+	p.draw(s.app, p.quiet || total == 0, total, what, countRuns()...)
 	return p
 }
 
@@ -42,23 +33,9 @@ func (p *progress) did(n int) {
 	}
 }
 
-// aside takes the bar away while something is printed.
-func (p *progress) aside(print func()) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.drawn != nil {
-		p.drawn.Clear()
-	}
-	print()
-}
-
 // close says how fast it was: wall time is no result, and stands on stderr only.
 func (p *progress) close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.drawn != nil {
-		p.drawn.Clear()
-	}
+	p.terminalLine.close()
 	if p.quiet || p.what != progressRuns {
 		return
 	}
