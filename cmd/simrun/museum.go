@@ -10,10 +10,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/spf13/cobra"
 
 	"simrun/hunt"
 	"simrun/museum"
@@ -22,29 +21,11 @@ import (
 	"simrun/swarm"
 )
 
-// museumFlags are what a sweep of planted bugs may be asked for.
-type museumFlags struct {
-	on      bool
-	bugs    string
-	catches int
-	tries   int
-}
-
 const (
 	museumBase       = "museum" // whose swarm hunts, if nobody says
 	museumProbes     = 500
 	museumShrinkRuns = 4000
 )
-
-func addMuseum(command *cobra.Command) *museumFlags {
-	f := &museumFlags{}
-	flags := command.Flags()
-	flags.BoolVar(&f.on, "museum", false, "plant each bug of the museum and hunt it with random scenarios (docs/museum.md)")
-	flags.StringVar(&f.bugs, "bugs", "", "with --museum: only these `BUGS`, such as no-fence,torn-commit")
-	flags.IntVar(&f.catches, "catches", 20, "with --museum: a hunt ends with `N` catches")
-	flags.IntVar(&f.tries, "tries", 10_000, "with --museum: and after `N` runs")
-	return f
-}
 
 // museumSweep is a sweep of planted bugs under way.
 type museumSweep struct {
@@ -56,10 +37,12 @@ type museumSweep struct {
 	kept   string // of what came of each hunt, from which an interrupted sweep goes on
 	result report.Museum
 	took   []time.Duration // per trophy: a run of its hunt, on one worker
+	show   *museumProgress
+	count  int // bugs that are hunted
 }
 
 func (a *app) museum(ctx context.Context, f *sweepFlags, asked *museumFlags, args []string) error {
-	s := &museumSweep{app: a, flags: f, asked: asked, dir: f.beside("museum")}
+	s := &museumSweep{app: a, flags: f, asked: asked}
 	bugs, err := s.plan(args)
 	if err != nil {
 		return err
@@ -68,23 +51,35 @@ func (a *app) museum(ctx context.Context, f *sweepFlags, asked *museumFlags, arg
 		return err
 	}
 	defer collectSeldom()()
+	s.count, s.show = len(bugs), a.newMuseumProgress(f.silent)
+	defer s.show.close()
+	s.hunter.Did = s.show.did
 	for i := range bugs {
-		if err := s.hunt(ctx, bugs[i]); err != nil {
+		err := s.hunt(ctx, bugs[i])
+		switch {
+		case errors.Is(err, context.Canceled):
+			s.show.close()
+			return &failure{exitInterrupted, fmt.Sprintf("interrupted: %d of %d hunts are finished and kept in %s; the same command goes on from there", i, len(bugs), s.kept), a.again()}
+		case err != nil:
+			s.show.close()
 			return a.classified(err)
 		}
 	}
+	s.show.close()
 	return s.end()
 }
 
 // plan loads the scenario whose swarm hunts, and finds the bugs that are asked for.
 func (s *museumSweep) plan(args []string) ([]museum.Bug, error) {
 	bugs, wrong := s.asked.list()
+	wrong = append(wrong, s.asked.misplaced()...)
 	if s.asked.catches < 1 || s.asked.tries < 1 {
 		wrong = append(wrong, fmt.Sprintf("--catches, --tries: %d and %d are not both above 0", s.asked.catches, s.asked.tries))
 	}
 	if s.flags.workers < 1 {
 		wrong = append(wrong, fmt.Sprintf("-j: %d is not above 0", s.flags.workers))
 	}
+	part := s.asked.part(args)
 	if len(args) == 0 {
 		args = []string{museumBase}
 	}
@@ -100,25 +95,14 @@ func (s *museumSweep) plan(args []string) ([]museum.Bug, error) {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s\n%s\n%d %d %d", source(), base.Expand(), s.asked.catches, s.asked.tries, museumShrinkRuns)
 	s.kept = filepath.Join(s.flags.root(), "museum", hex.EncodeToString(sum.Sum(nil)[:4]))
+	s.dir = s.flags.beside("museum")
+	if part && s.flags.out == defaultOut {
+		s.dir = s.kept // results/museum is tracked, and of the whole museum
+	}
 	s.hunter = hunt.Hunter{Run: scenarios.Runner(s.app.simulate), Workers: s.flags.workers, Catches: s.asked.catches, Runs: s.asked.tries, Probes: museumProbes,
 		Base: base, Draw: swarm.Draw}
 	s.result = report.Museum{Catches: s.asked.catches, Runs: s.asked.tries, Command: s.command("")}
 	return bugs, nil
-}
-
-// list gives the bugs that are asked for: all, unless some are named.
-func (f *museumFlags) list() (bugs []museum.Bug, wrong []string) {
-	if f.bugs == "" {
-		return museum.Bugs(), nil
-	}
-	for _, name := range strings.Split(f.bugs, ",") {
-		if b, ok := museum.Find(name); ok {
-			bugs = append(bugs, b)
-		} else {
-			wrong = append(wrong, fmt.Sprintf("--bugs: no planted bug is called %s%s", name, didYouMean(name, museum.Names(), "")))
-		}
-	}
-	return bugs, wrong
 }
 
 // command is how these results are made; of one bug if it is named. How fast, where to
@@ -153,6 +137,7 @@ func (s *museumSweep) hunt(ctx context.Context, bug museum.Bug) error {
 	path := filepath.Join(s.kept, bug.Name+".json")
 	var kept trophyFile
 	if content, err := os.ReadFile(path); err != nil || json.Unmarshal(content, &kept) != nil {
+		s.show.begin(fmt.Sprintf("%s, %d of %d", bug.Name, len(s.result.Trophies)+1, s.count), s.asked.tries)
 		start := time.Now()
 		t, err := s.hunter.Hunt(ctx, bug)
 		if err != nil {
@@ -160,6 +145,7 @@ func (s *museumSweep) hunt(ctx context.Context, bug museum.Bug) error {
 		}
 		kept = trophyFile{Trophy: t, PerRun: time.Since(start) * time.Duration(s.flags.workers) / time.Duration(max(1, t.Runs))}
 		if t.Catches > 0 {
+			s.show.begin("shrinking "+bug.Name, -1)
 			if err := s.hunter.Shrink(ctx, &kept.Trophy, museumShrinkRuns, s.command(bug.Name)); err != nil {
 				return err
 			}
@@ -175,6 +161,7 @@ func (s *museumSweep) hunt(ctx context.Context, bug museum.Bug) error {
 	kept.Trophy.Bug = bug // its switch is not in the file
 	s.result.Trophies, s.took = append(s.result.Trophies, kept.Trophy), append(s.took, kept.PerRun)
 	if !s.flags.silent && !s.flags.asJSON {
+		s.show.close()
 		fmt.Fprintln(s.app.stdout, report.TrophyLine(&kept.Trophy))
 	}
 	return nil
@@ -182,7 +169,7 @@ func (s *museumSweep) hunt(ctx context.Context, bug museum.Bug) error {
 
 // end writes the tables and says whether every bug was caught that nobody can explain otherwise.
 func (s *museumSweep) end() error {
-	files := s.result.Files()
+	files := slices.DeleteFunc(s.result.Files(), func(f report.File) bool { return s.flags.noFigures && figure(f.Name) })
 	for i := range s.result.Trophies {
 		if t := &s.result.Trophies[i]; t.Shrunk != "" {
 			files = append(files, fileOf("shrunk/"+t.Bug.Name+".yaml", []byte(t.Shrunk)))
@@ -192,14 +179,30 @@ func (s *museumSweep) end() error {
 	if err := placeFiles(s.dir, files...); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.app.stdout, "%s\n", s.result.Summary())
-	if !s.flags.silent {
-		fmt.Fprintf(s.app.stdout, "  results  %s\n", s.dir)
+	exit := s.exit()
+	switch {
+	case s.flags.asJSON:
+		if err := report.MuseumJSON(s.app.stdout, exit, s.dir, &s.result); err != nil {
+			return err
+		}
+	case s.flags.silent:
+		fmt.Fprintln(s.app.stdout, s.result.Summary())
+	default:
+		fmt.Fprintf(s.app.stdout, "%s\n  results  %s\n", s.result.Summary(), s.dir)
 	}
+	return saidAlready(exit)
+}
+
+// exit says whether every bug came to what is known of it.
+func (s *museumSweep) exit() int {
 	for i := range s.result.Trophies {
 		if t := &s.result.Trophies[i]; t.Catches == 0 && t.Bug.Harmless == "" && t.Bug.Hidden == "" || t.Catches > 0 && t.Bug.Harmless != "" {
-			return saidAlready(exitViolated)
+			return exitViolated
 		}
 	}
-	return nil
+	return exitHeld
+}
+
+func figure(name string) bool {
+	return slices.Contains([]string{".svg", ".png", ".pdf"}, filepath.Ext(name))
 }

@@ -25,6 +25,10 @@ there, one crash a run. --pairs crashes twice a run: at two moments of one epoch
 or during the recovery of the first.
 --swarm draws whole scenarios at random from the given one, as many as it says, and runs each:
 job, network, workload, options of recovery, faults of all kinds (docs/swarm.md).
+--museum plants one known bug after the other, and runs random scenarios until checks have
+caught it --catches times, or --tries runs are over; it prints a line for each bug as its hunt
+ends. Of all bugs the tables go to results/museum, of some of them (--bugs) or otherwise bounded
+hunts beside the rows. What was hunted already is not hunted again (docs/museum.md).
 
 Rows and figures go to results/sweeps/SCENARIO/HASH. Rows that are there already are not
 run again, so that a sweep that was interrupted goes on. --shard I/N runs every Nth run;
@@ -43,6 +47,7 @@ const sweepExample = `  simrun sweep crash-small --crash-everywhere --protocols 
   simrun sweep crash-small --crash-everywhere --shard 2/4
   simrun sweep crash-small --swarm 20000 --protocols clonos,global
   simrun sweep --museum
+  simrun sweep --museum --bugs no-fence,torn-commit --tries 200 --catches 2
   simrun plot results/sweeps/crash-small/1a2b3c4d`
 
 // sweepFlags are what a sweep may be asked for.
@@ -82,11 +87,14 @@ func (a *app) sweepCommand() *cobra.Command {
 	f.sets = nil
 	hunt := addMuseum(command)
 	command.RunE = func(command *cobra.Command, args []string) error {
+		wrong := hunt.misplaced()
 		switch {
 		case hunt.on:
 			return a.museum(command.Context(), f, hunt, args)
 		case len(args) == 0:
 			return badInput("simrun sweep --help", "simrun sweep: a scenario (a name from simrun list, or a YAML file) is missing")
+		case len(wrong) > 0:
+			return badInput("simrun sweep --help", wrong...)
 		}
 		return a.sweep(command.Context(), f, args[0])
 	}
