@@ -24,6 +24,7 @@ func (p *museumProgress) begin(what string, runs int) {
 	if p.on {
 		options := []progressbar.Option{progressbar.OptionSetWriter(p.app.stderr), progressbar.OptionSetDescription(what), progressbar.OptionSetWidth(30),
 			progressbar.OptionThrottle(100 * time.Millisecond), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(),
+			progressbar.OptionSetSpinnerChangeInterval(0), // else it goes on drawing when it has been taken away
 			progressbar.OptionSetRenderBlankState(true)}
 		if runs > 0 {
 			options = append(options, progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("runs"))

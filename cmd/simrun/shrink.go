@@ -200,6 +200,7 @@ func (a *app) newShrinkProgress(f *shrinkFlags) *shrinkProgress {
 	}
 	return &shrinkProgress{progressbar.NewOptions(-1, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription("shrinking"),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("runs"),
+		progressbar.OptionSetSpinnerChangeInterval(0), // else it goes on drawing when it has been taken away
 		progressbar.OptionClearOnFinish(), progressbar.OptionSetRenderBlankState(true))}
 }
 
