@@ -22,9 +22,14 @@ func (a *app) newMuseumProgress(silent bool) *museumProgress {
 func (p *museumProgress) begin(what string, runs int) {
 	p.close()
 	if p.on {
-		p.drawn = progressbar.NewOptions(runs, progressbar.OptionSetWriter(p.app.stderr), progressbar.OptionSetDescription(what),
-			progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
-			progressbar.OptionSetItsString("runs"), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionSetRenderBlankState(true))
+		options := []progressbar.Option{progressbar.OptionSetWriter(p.app.stderr), progressbar.OptionSetDescription(what), progressbar.OptionSetWidth(30),
+			progressbar.OptionThrottle(100 * time.Millisecond), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(),
+			progressbar.OptionSetSpinnerChangeInterval(0), // else it goes on drawing when it has been taken away
+			progressbar.OptionSetRenderBlankState(true)}
+		if runs > 0 {
+			options = append(options, progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("runs"))
+		}
+		p.drawn = progressbar.NewOptions(runs, options...)
 	}
 }
 

@@ -72,6 +72,10 @@ func version() string {
 // flagError says what is wrong with a flag, which one was meant perhaps, and where they all stand.
 func flagError(command *cobra.Command, err error) error {
 	text := err.Error()
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		text = fmt.Sprintf("--%s: %q is no %s", invalid.GetFlag().Name, invalid.GetValue(), kindOf(invalid.GetFlag()))
+	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
 		var names []string
@@ -79,6 +83,19 @@ func flagError(command *cobra.Command, err error) error {
 		text += didYouMean(unknown.GetSpecifiedName(), names, "--")
 	}
 	return badInput(command.CommandPath()+" --help", text)
+}
+
+// kindOf says in words what a flag takes.
+func kindOf(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "bool":
+		return "yes or no: give the flag without a value"
+	case "int":
+		return "whole number such as 4"
+	case "uint64":
+		return "whole number from 0 to 18446744073709551615"
+	}
+	return f.Value.Type()
 }
 
 // unknownCommand says so, and which one was meant perhaps.

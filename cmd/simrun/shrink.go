@@ -24,7 +24,7 @@ left is needed: the file says what a run without it gives. The same scenario giv
 same bytes, whatever -j is. The file is a scenario, with how it fails on top.`
 
 const shrinkExample = `  simrun shrink crash-small --protocol none -o small.yaml && simrun run small.yaml
-  simrun shrink results/failures/linearizable-mine-7/repro.yaml -o small.yaml
+  simrun shrink results/failures/linearizable-mine-7/original.yaml -o small.yaml
   simrun shrink crash-small --protocol redo --class progress`
 
 // shrinkFlags are what shrinking may be asked for.
@@ -74,6 +74,8 @@ func (a *app) shrink(ctx context.Context, f *shrinkFlags, argument string) error
 	show.close()
 	var refused *shrink.Refused
 	switch {
+	case errors.As(err, &refused) && f.check != "": // a run tells what is violated
+		return badInput(commandLine(append([]string{"run"}, f.arguments(argument, plan[0].scenario)...)), "--class: "+refused.Text)
 	case errors.As(err, &refused):
 		return badInput(commandLine([]string{"sweep", argument, "--crash-everywhere"}), refused.Text)
 	case errors.Is(err, context.Canceled) && f.out != "" && r.Scenario != r.From:
@@ -189,7 +191,7 @@ type shrinkProgress struct{ terminalLine }
 
 func (a *app) newShrinkProgress(f *shrinkFlags) *shrinkProgress {
 	p := &shrinkProgress{}
-	p.draw(a, f.silent, -1, "shrinking", countRuns()...)
+	p.draw(a, f.silent, -1, "shrinking", append(countRuns(), progressbar.OptionSetSpinnerChangeInterval(0))...) // else it goes on drawing when it has been taken away
 	return p
 }
 
