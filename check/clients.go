@@ -11,7 +11,7 @@ func (j *flawJudge) orders() {
 			continue
 		}
 		if other := first[op.Order] - 1; other >= 0 {
-			j.add(int32(i), "order", "%s is already the order of %s", j.h.OrderName(op.Order), j.h.opName(other))
+			j.add(int32(i), "%s is already the order of %s", j.h.OrderName(op.Order), j.h.opName(other))
 			continue
 		}
 		first[op.Order] = int32(i) + 1
@@ -28,10 +28,10 @@ func (j *flawJudge) clients() {
 				continue
 			}
 			if before.Return == Pending {
-				j.add(run[k], "call", "%s called again at %d, but %s never returned",
+				j.add(run[k], "%s called again at %d, but %s never returned",
 					j.h.ClientName(after.Client), after.Call, j.h.opName(run[k-1]))
 			} else {
-				j.add(run[k], "call", "%s called again at %d, but %s returned only at %d",
+				j.add(run[k], "%s called again at %d, but %s returned only at %d",
 					j.h.ClientName(after.Client), after.Call, j.h.opName(run[k-1]), before.Return)
 			}
 		}

@@ -24,11 +24,9 @@ func Harness(h *History) Finding {
 	return f
 }
 
-// flaw is one thing wrong with a history itself. Part says which field of the
-// operation it is about, so that a reader can point at it.
+// flaw is one thing wrong with a history itself.
 type flaw struct {
-	Op   int32  // -1: the initial state
-	Part string // the JSON key
+	Op   int32 // -1: the initial state
 	Text string
 }
 
@@ -87,9 +85,9 @@ type flawJudge struct {
 	flaws   []flaw
 }
 
-func (j *flawJudge) add(op int32, part, format string, args ...any) {
+func (j *flawJudge) add(op int32, format string, args ...any) {
 	if len(j.flaws) < j.limit {
-		j.flaws = append(j.flaws, flaw{op, part, fmt.Sprintf(format, args...)})
+		j.flaws = append(j.flaws, flaw{op, fmt.Sprintf(format, args...)})
 	}
 }
 
@@ -97,20 +95,20 @@ func (j *flawJudge) add(op int32, part, format string, args ...any) {
 func (j *flawJudge) shape(i int32) {
 	op := &j.h.Ops[i]
 	if int(op.Kind) >= len(kindWords) || int(op.Outcome) >= len(outcomeWords) || int(op.Status) >= len(statusWords) {
-		j.add(i, "op", "no such kind, outcome or status: %d, %d, %d", op.Kind, op.Outcome, op.Status)
+		j.add(i, "no such kind, outcome or status: %d, %d, %d", op.Kind, op.Outcome, op.Status)
 		return
 	}
 	if text := outcomeFlaw(op.Kind, op.Outcome); text != "" {
-		j.add(i, "outcome", "%s", text)
+		j.add(i, "%s", text)
 	}
 	if (op.Return == Pending) != (op.Outcome == Unknown) {
-		j.add(i, "return", "an operation that never returned is unknown, and only such a one is")
+		j.add(i, "an operation that never returned is unknown, and only such a one is")
 	}
 	if op.Return < op.Call {
-		j.add(i, "return", "returned at %d, before its call at %d", op.Return, op.Call)
+		j.add(i, "returned at %d, before its call at %d", op.Return, op.Call)
 	}
 	if op.Client < 0 || !numbered(op, j.h) {
-		j.add(i, "op", "a client, order, user or item is out of range")
+		j.add(i, "a client, order, user or item is out of range")
 		return
 	}
 	switch op.Kind {
@@ -162,24 +160,24 @@ func numbered(op *Op, h *History) bool {
 // lines judges the lines of a checkout: there is one, and no sum overflows.
 func (j *flawJudge) lines(i int32, op *Op) {
 	if op.LinesFrom < 0 || op.LinesTo <= op.LinesFrom || int(op.LinesTo) > len(j.h.Lines) {
-		j.add(i, "lines", "no lines")
+		j.add(i, "no lines")
 		return
 	}
 	var total, units uint64
 	for _, line := range j.h.LinesOf(op) {
 		if line.Item < 0 || int(line.Item) >= len(j.h.Stock) {
-			j.add(i, "lines", "item %d does not exist", line.Item)
+			j.add(i, "item %d does not exist", line.Item)
 			return
 		}
 		j.touched[line.Item] = i + 1
 		if line.Quantity < 1 {
-			j.add(i, "lines", "quantity %d is below 1", line.Quantity)
+			j.add(i, "quantity %d is below 1", line.Quantity)
 			return
 		}
 		high, cost := bits.Mul64(uint64(line.Quantity), uint64(j.h.Price[line.Item]))
 		total, units = total+cost, units+uint64(line.Quantity)
 		if high != 0 || cost > math.MaxInt64 || total > math.MaxInt64 || units > math.MaxInt64 {
-			j.add(i, "lines", "the total is too large for 64 bits")
+			j.add(i, "the total is too large for 64 bits")
 			return
 		}
 	}
@@ -189,9 +187,9 @@ func (j *flawJudge) lines(i int32, op *Op) {
 func (j *flawJudge) raise(i int32, slot int, part string) {
 	amount := j.h.Ops[i].Amount
 	if amount < 1 {
-		j.add(i, part, "%s %d is below 1", part, amount)
+		j.add(i, "%s %d is below 1", part, amount)
 	} else if j.added[slot] > math.MaxInt64-amount {
-		j.add(i, part, "%s would grow too large for 64 bits", j.h.keyName(j.h.keyAt(slot)))
+		j.add(i, "%s would grow too large for 64 bits", j.h.keyName(j.h.keyAt(slot)))
 	} else {
 		j.added[slot] += amount
 	}
@@ -201,21 +199,21 @@ func (j *flawJudge) raise(i int32, slot int, part string) {
 // each once, and nothing if there was no reply.
 func (j *flawJudge) reply(i int32, op *Op) {
 	if op.AfterFrom < 0 || op.AfterTo < op.AfterFrom || int(op.AfterTo) > len(j.h.After) {
-		j.add(i, "after", "after is out of range")
+		j.add(i, "after is out of range")
 		return
 	}
 	after := j.h.AfterOf(op)
 	if len(after) > 0 && op.Outcome == Unknown {
-		j.add(i, "after", "an operation that never returned cannot tell what it saw")
+		j.add(i, "an operation that never returned cannot tell what it saw")
 	}
 	for _, seen := range after {
 		slot := j.slot(seen.Key)
 		if slot < 0 || j.touched[slot] != i+1 {
-			j.add(i, "after", "after tells of a key that the operation does not touch")
+			j.add(i, "after tells of a key that the operation does not touch")
 			return
 		}
 		if j.seen[slot] == i+1 {
-			j.add(i, "after", "after tells %s twice", j.h.keyName(seen.Key))
+			j.add(i, "after tells %s twice", j.h.keyName(seen.Key))
 		}
 		j.seen[slot] = i + 1
 	}

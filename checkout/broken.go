@@ -2,8 +2,8 @@ package checkout
 
 import "simrun/dataflow"
 
-// Broken leaves out what makes the services right, one switch a mistake, so that
-// tests can show that the checks notice. No shop that works sets any.
+// Broken leaves out what makes the services right, one switch a planted
+// bug, so that it can be shown that the checks notice. No shop that works sets any.
 type Broken struct {
 	Unlocked       bool // stock serves a checkout that does not have the locks (2pc)
 	ReadUnlocked   bool // stock serves a read that does not have the lock (2pc)

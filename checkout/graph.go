@@ -21,7 +21,7 @@ type Config struct {
 	Stock, Credit                                 int64   // of each item, of each user, at the start
 	Price                                         []int64 // per item
 	Ingresses, Orders, Stocks, Payments, Egresses int
-	Window                                        int   // open operations that an order task admits at most
+	Window                                        int   // operations that an order task drives at a time, at most
 	GiveUp                                        int64 // ns after which payment gives up on the provider
 	Broken                                        Broken
 }

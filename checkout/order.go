@@ -4,7 +4,7 @@ import "simrun/dataflow"
 
 // order is a task of the order service: it drives operations through the
 // services and keeps every reply, to answer a retry with the same bytes. What
-// happens to a request once it was admitted is in transaction.go, find_order in
+// happens to a request once it was begun is in transaction.go, find_order in
 // find.go.
 type order struct {
 	cfg   *Config

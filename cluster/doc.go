@@ -3,12 +3,10 @@
 // with its clients, the failure detector, faults, standbys. It owns every event
 // of a run and what each costs in time.
 //
-// It must not know what a protocol decides (package recovery does), and what
-// records mean it knows only behind job (job.go), which shop*.go and pipeline*.go implement.
+// It must not know what a protocol decides (recovery does), nor what records
+// mean, but behind job (job.go), which shop*.go and pipeline*.go implement.
 //
 // Start at Run (run.go), which dispatches events; process.go is one incarnation
-// of a task and its Env; wire.go carries frames and control messages; then
-// store.go and writes.go, lifecycle.go (crash and restart), detector.go, faults.go,
-// cuts.go, skew.go, broker.go and client.go. What only watches is in anatomy.go, timeline.go,
-// audit.go, monitors.go and story.go.
+// of a task, wire.go carries frames, lifecycle.go kills and restarts, faults.go
+// strikes. What only watches is in anatomy.go, timeline.go, audit.go, monitors.go.
 package cluster

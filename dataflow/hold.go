@@ -27,8 +27,8 @@ func (t *Task) Hold(h Held) {
 // Refused says whether a buffer waits on an input that is held back.
 func (t *Task) Refused() bool { return t.refused }
 
-// accepts says whether a data buffer may be begun on an input.
-func (t *Task) accepts(in *input) bool {
+// mayBegin says whether a data buffer may be begun on an input.
+func (t *Task) mayBegin(in *input) bool {
 	if t.held == HeldAll || t.held == HeldRegular && !in.feedback {
 		t.refused = true
 		return false

@@ -65,7 +65,7 @@ func (t *Task) pick() bool {
 			t.takeBarrier(i)
 			return true
 		}
-		if !t.accepts(in) {
+		if !t.mayBegin(in) {
 			t.stall(in)
 			continue
 		}
@@ -80,7 +80,8 @@ func (t *Task) stall(in *input) {
 	t.stalled++
 }
 
-// unstall makes inputs readable again that the operator accepts now.
+// unstall makes inputs readable again that are held back no longer, and barriers
+// that are early no longer.
 func (t *Task) unstall() {
 	for i := range t.inputs {
 		in := &t.inputs[i]
@@ -92,7 +93,7 @@ func (t *Task) unstall() {
 				if t.early(in, head) {
 					continue
 				}
-			} else if !t.accepts(in) {
+			} else if !t.mayBegin(in) {
 				continue
 			}
 		}

@@ -78,8 +78,8 @@ type Options struct {
 	Tick int64
 }
 
-// Broken leaves parts of the recovery on cyclic graphs out, so that tests can
-// show that the checks notice.
+// Broken leaves parts of snapshots and of replay out, one switch a planted bug,
+// so that it can be shown that the checks notice.
 type Broken struct {
 	ForgetFeedback    bool // feedback buffers are not recorded in checkpoints
 	InjectFirst       bool // restored feedback buffers are read before everything (Carbone et al. 2015, without a log)
@@ -275,8 +275,8 @@ func (t *Task) Step() (bytes int, ok bool) {
 	}
 }
 
-// finish ends whatever the operator was called for: full buffers leave,
-// inputs that it accepts again are read again, the replay may have ended.
+// finish ends whatever the operator was called for: full buffers leave, inputs
+// that may be read again are, the replay may have ended.
 func (t *Task) finish() {
 	if t.replaying {
 		t.cutReplayed()

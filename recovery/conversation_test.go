@@ -84,7 +84,7 @@ func protocolNamed(t *testing.T, d *datadriven.TestData) Policy {
 		switch a.Key {
 		case "broken":
 			for _, name := range a.Vals {
-				pitfallNamed(t, name).set(&p.Broken)
+				bugNamed(t, name).set(&p.Broken)
 			}
 		case "quirks":
 			for _, name := range a.Vals {

@@ -7,8 +7,7 @@
 // are handed messages and frames and answer by calls of World; they know no
 // time and no machine, so a run is in the hands of whoever delivers.
 //
-// Start at Policy (policy.go), which says how protocols differ; then Manager
-// (manager.go) and Agent (agent.go, with outbound.go, inbound.go, gather.go);
-// Guard (guard.go) is how a task meets its log. Monitors (monitors.go) and
-// Ghosts (ghosts.go) watch, and have no effect.
+// Start at Policy (policy.go), which says how protocols differ; then manager.go,
+// agent.go (outbound.go, inbound.go, gather.go) and guard.go, how a task meets its
+// log. Monitors (monitors.go) and ghosts (ghosts.go) watch, and have no effect.
 package recovery

@@ -68,11 +68,11 @@ func holds(t *testing.T, gen *rapid.Generator[scenario], p Policy, n int) (all s
 // omission itself are left out.
 func fails(t *testing.T, what string, gen *rapid.Generator[scenario], p Policy, blind ...Invariant) {
 	t.Helper()
-	if i := firstWrong(gen, p, pitfallBound, blind...); i >= 0 {
+	if i := firstWrong(gen, p, bugBound, blind...); i >= 0 {
 		t.Logf("%s: example %d: %s", what, i, play(p, gen.Example(i), blind...).wrong())
 		return
 	}
-	t.Errorf("%s: no run of %d goes wrong", what, pitfallBound)
+	t.Errorf("%s: no run of %d goes wrong", what, bugBound)
 }
 
 func full() Policy { return published(causallog.FullSharing, 0) }

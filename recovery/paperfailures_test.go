@@ -100,7 +100,7 @@ func continues(p Policy) Policy {
 
 // orphans says whether some run has one.
 func orphans(gen *rapid.Generator[scenario], p Policy) bool {
-	for i := range pitfallBound {
+	for i := range bugBound {
 		if play(p, gen.Example(i)).seen.orphans > 0 {
 			return true
 		}
@@ -210,7 +210,7 @@ func orphansRollBack(t *testing.T) {
 func oneAfterAnother(t *testing.T) {
 	gen := lines(3, 9)
 	holds(t, lines(1, 1), full(), 100)
-	i := firstWrong(gen, full(), pitfallBound)
+	i := firstWrong(gen, full(), bugBound)
 	if i < 0 {
 		t.Fatal("no burst goes wrong as published")
 	}

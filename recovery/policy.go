@@ -62,8 +62,8 @@ type Policy struct {
 	Broken Broken
 }
 
-// Broken leaves out parts of the protocol, one switch a pitfall, so that tests
-// can show that the checks notice.
+// Broken leaves out parts of the protocol, one switch a planted bug, so that it
+// can be shown that the checks notice.
 type Broken struct {
 	Without          [dataflow.Kinds]bool // determinants of these kinds are not logged
 	Task             dataflow.Broken      // what the tasks leave out

@@ -85,34 +85,34 @@ func (s *seen) add(o seen) {
 	s.rollbacks += o.rollbacks
 }
 
-// TestPitfalls: with any part of the protocol left out some run goes wrong.
+// TestPlantedBugs: with any part of the protocol left out some run goes wrong.
 // Where a monitor looks at the omission itself, some run goes wrong that the
 // monitor does not see.
-func TestPitfalls(t *testing.T) {
+func TestPlantedBugs(t *testing.T) {
 	gen := scenariosOf(1, 3)
-	for _, f := range pitfalls {
+	for _, f := range bugs {
 		p := Clonos(causallog.FullSharing)
 		f.set(&p.Broken)
-		i := firstWrong(gen, p, pitfallBound)
+		i := firstWrong(gen, p, bugBound)
 		if i < 0 {
-			t.Errorf("%s: no run of %d goes wrong", f.name, pitfallBound)
+			t.Errorf("%s: no run of %d goes wrong", f.name, bugBound)
 			continue
 		}
 		if what := play(Clonos(causallog.FullSharing), gen.Example(i)).wrong(); what != "" {
 			t.Errorf("%s: nothing left out, the run goes wrong as well: %s", f.name, what)
 		}
-		if len(f.blind) > 0 && firstWrong(gen, p, pitfallBound, f.blind...) < 0 {
-			t.Errorf("%s: no run of %d goes wrong that %v does not see", f.name, pitfallBound, f.blind)
+		if len(f.blind) > 0 && firstWrong(gen, p, bugBound, f.blind...) < 0 {
+			t.Errorf("%s: no run of %d goes wrong that %v does not see", f.name, bugBound, f.blind)
 		}
 		for _, i := range f.trips {
 			if !trips(gen, p, i) {
-				t.Errorf("%s: %v finds nothing in %d runs", f.name, i, pitfallBound)
+				t.Errorf("%s: %v finds nothing in %d runs", f.name, i, bugBound)
 			}
 		}
 	}
 }
 
-const pitfallBound = 1000
+const bugBound = 1000
 
 // firstWrong is the number of the first example that goes wrong, -1 if none does.
 func firstWrong(gen *rapid.Generator[scenario], p Policy, bound int, blind ...Invariant) int {
@@ -125,7 +125,7 @@ func firstWrong(gen *rapid.Generator[scenario], p Policy, bound int, blind ...In
 }
 
 func trips(gen *rapid.Generator[scenario], p Policy, monitor Invariant) bool {
-	for i := range pitfallBound {
+	for i := range bugBound {
 		if play(p, gen.Example(i)).watch.Broke[monitor] > 0 {
 			return true
 		}

@@ -96,9 +96,9 @@ func TestQuirks(t *testing.T) {
 			continue
 		}
 		gen := lines(q.failures, q.failures)
-		i := firstWrong(gen, p, pitfallBound)
+		i := firstWrong(gen, p, bugBound)
 		if i < 0 {
-			t.Errorf("%s: no run of %d goes wrong", q.name, pitfallBound)
+			t.Errorf("%s: no run of %d goes wrong", q.name, bugBound)
 			continue
 		}
 		t.Logf("%s: example %d: %s", q.name, i, play(p, gen.Example(i)).wrong())
@@ -118,12 +118,12 @@ func TestIgnoredCheckpointsAreLogged(t *testing.T) {
 	p := published(causallog.FullSharing, 0)
 	p.Broken.Without[dataflow.IgnoreCheckpoint] = true
 	gen := lines(4, 4)
-	for i := range pitfallBound {
+	for i := range bugBound {
 		what := play(p, gen.Example(i)).wrong()
 		if what != "" && play(published(causallog.FullSharing, 0), gen.Example(i)).wrong() == "" {
 			t.Logf("example %d: %s", i, what)
 			return
 		}
 	}
-	t.Errorf("%d bursts of four failures, and none needs it", pitfallBound)
+	t.Errorf("%d bursts of four failures, and none needs it", bugBound)
 }

@@ -5,7 +5,8 @@ import (
 	"simrun/recovery"
 )
 
-// Goal is the name of a situation that a run has to come to.
+// Goal is the name of a situation that a run has to come to: what check.reached
+// lists.
 type Goal string
 
 // Situation is something that a run can come to and that is hard to survive, or

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -18,9 +17,6 @@ func TestDefaultBudget(t *testing.T) {
 	none := load(t, "crash-small", "clonos")
 	if !reflect.DeepEqual(none.Budget(), empty.Budget()) || !reflect.DeepEqual(none.Budget(), *empty.Swarm) {
 		t.Errorf("%+v, and of an empty map %+v", none.Budget(), empty.Budget())
-	}
-	if kinds := FaultKinds(); !slices.Contains(kinds, "crash") {
-		t.Errorf("kinds of faults: %v", kinds)
 	}
 	if _, err := Parse("wrong", []byte("{simrun: 1, name: q, swarm: {kinds: [crush], fault: 3}}"), nil); err == nil || !strings.Contains(err.Error(), "crash") {
 		t.Errorf("%v", err)

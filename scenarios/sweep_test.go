@@ -112,7 +112,7 @@ func TestThinningIsFair(t *testing.T) {
 func TestEvenly(t *testing.T) {
 	list := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
 	for n, want := range map[int]string{1: "[5]", 2: "[2 7]", 5: "[1 3 5 7 9]", 10: fmt.Sprint(list), 11: fmt.Sprint(list)} {
-		if got := fmt.Sprint(evenly(list, n)); got != want {
+		if got := fmt.Sprint(Evenly(list, n)); got != want {
 			t.Errorf("%d of ten: %s, want %s", n, got, want)
 		}
 	}

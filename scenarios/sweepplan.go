@@ -75,23 +75,23 @@ func thinned(list []candidate, moments []cluster.Moment, every, most int) []cand
 	left := 0
 	for i := range sorted {
 		if every > 1 {
-			sorted[i] = evenly(sorted[i], max(1, (len(sorted[i])+every/2)/every))
+			sorted[i] = Evenly(sorted[i], max(1, (len(sorted[i])+every/2)/every))
 		}
 		left += len(sorted[i])
 	}
 	if most > 0 && left > most {
 		if len(sorted) > most {
-			sorted = evenly(sorted, most)
+			sorted = Evenly(sorted, most)
 		}
 		for i, n := range shares(sorted, most) {
-			sorted[i] = evenly(sorted[i], n)
+			sorted[i] = Evenly(sorted[i], n)
 		}
 	}
 	return merged(sorted)
 }
 
-// evenly keeps n elements of a list, evenly spread over it.
-func evenly[T any](list []T, n int) []T {
+// Evenly keeps n elements of a list, evenly spread over it.
+func Evenly[T any](list []T, n int) []T {
 	if n >= len(list) {
 		return list
 	}

@@ -62,7 +62,7 @@ func (t *trier) elsewhen(s *scenarios.Scenario, n int) []*scenarios.Scenario {
 // moved gives a scenario with one of its faults at other instants.
 func (t *trier) moved(s *scenarios.Scenario, fault, n int) []*scenarios.Scenario {
 	var list []*scenarios.Scenario
-	for _, at := range spread(t.instants(s, fault), n) {
+	for _, at := range scenarios.Evenly(t.instants(s, fault), n) {
 		c := s.Clone()
 		c.Faults[fault].At, c.Faults[fault].After = at, nil
 		list = append(list, c)
@@ -148,19 +148,7 @@ func digits(t sim.Time) int {
 // rounder orders instants: of fewer digits, then earlier.
 func rounder(a, b sim.Time) int { return cmp.Or(cmp.Compare(digits(a), digits(b)), cmp.Compare(a, b)) }
 
-// spread keeps n elements of a list, evenly.
-func spread[T any](list []T, n int) []T {
-	if n >= len(list) {
-		return list
-	}
-	kept := make([]T, n)
-	for i := range kept {
-		kept[i] = list[(2*i+1)*len(list)/(2*n)]
-	}
-	return kept
-}
-
-// moments are those of a run with the first so many faults of a scenario.
+// quiet gives the moments of a run with the first so many faults of a scenario.
 func (t *trier) quiet(s *scenarios.Scenario, faults int) []cluster.Moment {
 	c := s.Clone()
 	c.Faults = c.Faults[:faults]

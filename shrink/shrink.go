@@ -96,7 +96,7 @@ func Shrink(ctx context.Context, s *scenarios.Scenario, o Options) (Result, erro
 		return r, ctx.Err()
 	}
 	r.Scenario = named(search.best, &r)
-	if r.Failure, err = t.run(ctx, r.Scenario, scenarios.Options{}); ctx.Err() != nil {
+	if r.Failure, _ = t.run(ctx, r.Scenario, scenarios.Options{}); ctx.Err() != nil { // an internal error is a failure, too
 		return r, ctx.Err()
 	}
 	if t.holds != nil {

@@ -40,6 +40,17 @@ func TestDraws(t *testing.T) {
 	})
 }
 
+// A scenario can ask for every kind of fault that there is, and for no other.
+func TestKindsAreWordsOfTheKey(t *testing.T) {
+	var words []string
+	for _, k := range kinds {
+		words = append(words, k.word)
+	}
+	if !slices.Equal(words, scenarios.FaultKinds()) {
+		t.Errorf("drawn are %v, and swarm.kinds knows %v", words, scenarios.FaultKinds())
+	}
+}
+
 // What is drawn is a scenario file: it parses back to itself.
 func TestDrawnScenariosAreFiles(t *testing.T) {
 	for _, sets := range [][]string{

@@ -32,7 +32,7 @@ func (a *app) hermitageCommand() *cobra.Command {
 		Example: "  simrun hermitage\n  simrun hermitage --json\n  simrun run hermitage/lost-effect --protocols all", Args: arguments(0, 0, "no argument")}
 	flags := command.Flags()
 	flags.StringVar(&f.out, "out", "results", "`DIR` for results")
-	flags.IntVarP(&f.workers, "workers", "j", runtime.GOMAXPROCS(0), "`N` runs at a time; results do not depend on it")
+	flags.IntVarP(&f.workers, "jobs", "j", runtime.GOMAXPROCS(0), "`WORKERS` that run at a time")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object in place of text")
 	flags.BoolVar(&f.silent, "quiet", false, "print only the cells that are not as expected")
 	command.RunE = func(command *cobra.Command, _ []string) error {

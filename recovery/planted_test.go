@@ -6,8 +6,9 @@ import (
 	"simrun/dataflow"
 )
 
-// pitfall is a part of the protocol that can be left out.
-type pitfall struct {
+// planted is a bug: a part of the protocol that is left out. Package museum, which
+// knows this one, has them with their sources.
+type planted struct {
 	name string
 	set  func(b *Broken)
 	// blind: monitors that the switch itself would trip, whatever came of it.
@@ -17,7 +18,7 @@ type pitfall struct {
 	trips []Invariant
 }
 
-var pitfalls = append([]pitfall{
+var bugs = append([]planted{
 	{"NoDeduplication", func(b *Broken) { b.NoDeduplication = true }, nil, []Invariant{INV06}},
 	{"NoFence", func(b *Broken) { b.NoFence = true }, nil, []Invariant{INV10}},
 	{"KeepDeadAcks", func(b *Broken) { b.KeepDeadAcks = true }, nil, nil},
@@ -34,17 +35,17 @@ var pitfalls = append([]pitfall{
 	{"EarlyBarrier", func(b *Broken) { b.Task.EarlyBarrier = true }, nil, nil},
 }, withoutKinds()...)
 
-func withoutKinds() (all []pitfall) {
+func withoutKinds() (all []planted) {
 	for k := range dataflow.Kind(dataflow.Kinds) {
 		if k.String() != "NoKind" && k != dataflow.IgnoreCheckpoint { // the published variant's: TestQuirks
-			all = append(all, pitfall{"Without" + k.String(), func(b *Broken) { b.Without[k] = true }, nil, nil})
+			all = append(all, planted{"Without" + k.String(), func(b *Broken) { b.Without[k] = true }, nil, nil})
 		}
 	}
 	return all
 }
 
 // Random runs of few failures do not find these: testdata/conversations does.
-var rarePitfalls = []pitfall{
+var rareBugs = []planted{
 	{"NoInstall", func(b *Broken) { b.NoInstall = true }, nil, nil},
 	{"OwnLogGathered", func(b *Broken) { b.OwnLogGathered = true }, nil, nil},
 	{"EarlyAttach", func(b *Broken) { b.EarlyAttach = true }, nil, nil},
@@ -52,12 +53,12 @@ var rarePitfalls = []pitfall{
 	{"SinkSendsAgain", func(b *Broken) { b.SinkSendsAgain = true }, nil, nil},
 }
 
-func pitfallNamed(t *testing.T, name string) pitfall {
-	for _, p := range append(pitfalls, rarePitfalls...) {
+func bugNamed(t *testing.T, name string) planted {
+	for _, p := range append(bugs, rareBugs...) {
 		if p.name == name {
 			return p
 		}
 	}
-	t.Fatalf("no pitfall %s", name)
-	return pitfall{}
+	t.Fatalf("no planted bug %s", name)
+	return planted{}
 }

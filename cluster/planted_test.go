@@ -8,23 +8,21 @@ import (
 	"simrun/sim"
 )
 
-// pitfall is a part of causal recovery that is easily left out, and schedules
-// in which that shows.
-type pitfall struct {
-	name    string
-	spoil   func(b *recovery.Broken)
+// planted is a bug of the museum, and schedules in which it shows.
+type planted struct {
+	bug     string
 	configs func() []Config
 	by      []string
 	blind   []string // checks that would notice whatever came of it: others have to, as well
 }
 
-// Every pitfall of recovery on a cycle: the protocol passes, the protocol with
-// that one part left out is caught.
-func TestPitfallsAreCaught(t *testing.T) {
-	for _, p := range pitfalls {
-		t.Run(p.name, func(t *testing.T) {
+// Bugs of recovery on a cycle: the protocol passes, the protocol with one of them
+// planted is caught.
+func TestPlantedBugsAreCaught(t *testing.T) {
+	for _, p := range bugsOnCycles {
+		t.Run(p.bug, func(t *testing.T) {
 			configs := p.configs()
-			got := noticed(t, configs[:min(len(configs), bounded(12))], func(cfg *Config) { p.spoil(&cfg.Policy.Broken) })
+			got := noticed(t, configs[:min(len(configs), bounded(12))], func(cfg *Config) { (&mistake{bug: p.bug}).spoil(cfg) })
 			t.Logf("noticed by %v", got)
 			others := 0
 			for _, name := range got {
@@ -44,35 +42,21 @@ func TestPitfallsAreCaught(t *testing.T) {
 	}
 }
 
-var pitfalls = []pitfall{
-	{"feedback buffers not in the checkpoint",
-		func(b *recovery.Broken) { b.Task.ForgetFeedback = true }, loadedCheckpoint, []string{"exactly_once", "INV-04"}, nil},
-	{"restored feedback buffers processed before everything (Carbone's rule)",
-		func(b *recovery.Broken) { b.Task.InjectFirst = true }, loadedCheckpoint, []string{"exactly_once", "INV-04"}, nil},
-	{"feedback barrier consumed before the local snapshot is repeated",
-		func(b *recovery.Broken) { b.Task.EarlyBarrier = true }, longAfterCheckpoint, []string{"INV-20"}, nil},
-	{"truncation at the local snapshot",
-		func(b *recovery.Broken) { b.TruncateEarly = true }, duringCheckpoint, []string{"INV-03", "progress"}, []string{"INV-03"}},
-	{"acks of a dead incarnation kept (Clonos' rule)",
-		func(b *recovery.Broken) { b.KeepDeadAcks = true }, deadAfterAck, []string{"INV-08"}, nil},
-	{"no dedup by position",
-		func(b *recovery.Broken) { b.NoDeduplication = true }, midEpoch, []string{"INV-06"}, nil},
-	{"answer before fencing (old buffers still accepted)",
-		func(b *recovery.Broken) { b.NoFence = true }, suspected, []string{"INV-06", "INV-10", "exactly_once"}, []string{"INV-10"}},
-	{"first answer taken instead of all",
-		func(b *recovery.Broken) { b.FirstAnswerOnly = true }, midEpoch, []string{"exactly_once", "INV-04"}, nil},
-	{"only this buffer's epoch in the delta",
-		func(b *recovery.Broken) { b.ThisEpochOnly = true }, allFail, []string{"INV-01"}, []string{"INV-01", "INV-02", "INV-21"}},
-	{"only egress' own log attached to replies",
-		func(b *recovery.Broken) { b.OwnLogOnly = true }, allFail, []string{"INV-21", "exactly_once"}, []string{"INV-21"}},
-	{"ask direct downstreams only",
-		func(b *recovery.Broken) { b.DownstreamsOnly = true }, neighbours, []string{"INV-24"}, nil},
-	{"no re-logging in replay at all",
-		func(b *recovery.Broken) { b.NoRelog = true }, twice, []string{"INV-05"}, nil},
-	{"answer of a newer generation dropped because Recover has not arrived yet",
-		func(b *recovery.Broken) { b.DropEarlyAnswers = true }, whileGathering, []string{"progress", "INV-20"}, nil},
-	{"sink acks n with replies unacknowledged by the broker",
-		func(b *recovery.Broken) { b.SinkAcksEarly = true }, sinkCutOff, []string{"INV-03"}, nil},
+var bugsOnCycles = []planted{
+	{"forget-feedback", loadedCheckpoint, []string{"exactly_once", "INV-04"}, nil},
+	{"inject-first", loadedCheckpoint, []string{"exactly_once", "INV-04"}, nil},
+	{"early-barrier", longAfterCheckpoint, []string{"INV-20"}, nil},
+	{"truncate-early", duringCheckpoint, []string{"INV-03", "progress"}, []string{"INV-03"}},
+	{"keep-dead-acks", deadAfterAck, []string{"INV-08"}, nil},
+	{"no-deduplication", midEpoch, []string{"INV-06"}, nil},
+	{"no-fence", suspected, []string{"INV-06", "INV-10", "exactly_once"}, []string{"INV-10"}},
+	{"first-answer", midEpoch, []string{"exactly_once", "INV-04"}, nil},
+	{"this-epoch-only", allFail, []string{"INV-01"}, []string{"INV-01", "INV-02", "INV-21"}},
+	{"own-log-only", allFail, []string{"INV-21", "exactly_once"}, []string{"INV-21"}},
+	{"downstreams-only", neighbours, []string{"INV-24"}, nil},
+	{"no-relog", twice, []string{"INV-05"}, nil},
+	{"drop-early-answers", whileGathering, []string{"progress", "INV-20"}, nil},
+	{"sink-acks-early", sinkCutOff, []string{"INV-03"}, nil},
 }
 
 // struck is the plain shop under clonos with faults.
