@@ -60,3 +60,18 @@ func TestShrinkBoundsRunsAndEvents(t *testing.T) {
 		}
 	}
 }
+
+// A harness that breaks is a class, and does not break the search.
+func TestShrinkOutlivesPanics(t *testing.T) {
+	simulate := fake(func(*scenarios.Scenario) Class { return Class{} })
+	breaks := func(s *scenarios.Scenario, o scenarios.Options) (scenarios.Result, error) {
+		if s.Workload.Operations >= 5 {
+			panic("slot 7 is free")
+		}
+		return simulate(s, o)
+	}
+	r := shrunk(t, loaded(t, "crash-small"), Options{Simulate: breaks})
+	if r.Class != (Class{Internal, "slot # is free"}) || r.Scenario.Workload.Operations != 5 {
+		t.Errorf("%s", r.File(""))
+	}
+}
