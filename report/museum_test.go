@@ -48,6 +48,9 @@ func TestMuseumTable(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}
 	}
+	if strings.Contains(b.String(), "- **no-fence**") || strings.Contains(b.String(), "- **own-log-only**") {
+		t.Errorf("what was caught is among what was not:\n%s", b.String())
+	}
 }
 
 // Rows say which run caught a bug first, and how many runs it takes.
@@ -87,6 +90,18 @@ func TestMuseumFigure(t *testing.T) {
 	}
 	if d := differences(draw(one), draw(two)); len(d) != 3 {
 		t.Errorf("of another hunt only %v differ", d)
+	}
+	three := someTrophies(t)
+	three.Trophies[0].Judged = 0
+	if d := differences(draw(one), draw(three)); len(d) != 3 {
+		t.Errorf("of a bug that monitors alone see only %v differ", d)
+	}
+	for _, f := range museumFigure(one).Files() {
+		var b bytes.Buffer
+		f.Write(&b)
+		if text := b.String(); strings.HasSuffix(f.Name, ".svg") && strings.Index(text, "own-log-only") > strings.Index(text, "no-fence") {
+			t.Error("what takes longer is not drawn behind what is caught at once")
+		}
 	}
 	if dir := os.Getenv("MUSEUM_LOOK"); dir != "" {
 		for _, f := range museumFigure(one).Files() {
