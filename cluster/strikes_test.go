@@ -28,6 +28,8 @@ func TestStrikes(t *testing.T) {
 			clonos.changed(pairs, crash(ms, "machine/0", "machine/1", "machine/2", "machine/3", "machine/4"))},
 		{recovery.NoMachine, clonos.changed(pairs, crash(ms, "machine/0", "machine/1", "machine/2", "machine/3"), crash(2*ms, "machine/3")),
 			clonos.changed(pairs, crash(ms, "machine/0", "machine/1", "machine/2", "machine/3"), crash(2*ms, "machine/4"))},
+		{recovery.NoMachine, clonos.changed(func(c *Config) { c.Slots = 10 }, crash(ms, "machine/0")), // standbys have machines of their own, or not
+			clonos.changed(func(c *Config) { c.Slots, c.Standby.Together = 10, true }, crash(ms, "machine/0"))},
 		{recovery.NoticedSilence, clonos.changed(nil, crash(ms, "order/0")), clonos.changed(nil, crash(ms, "order/0"), pause(ms, ms, "manager"))},
 		{recovery.RollbackFallback, depth1.changed(nil, crash(ms, "order/0")), depth1.changed(nil, crash(ms, "order/0", "stock/0"))},
 	} {
