@@ -27,3 +27,24 @@ func TestConnectionsAreApart(t *testing.T) {
 		t.Error("another channel goes the same way")
 	}
 }
+
+// A connection that is opened during a cut is cut, one that is opened after it is not.
+func TestConnectionsOfACut(t *testing.T) {
+	r, err := New(clonos.with())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := r.graph.Outputs(taskID("order/0"))[0]
+	from, to := r.graph.Channels[c].From, r.graph.Channels[c].To
+	end := func(t int) cutEnd { return r.cutEnd(Target{Kind: TargetTask, Index: t}) }
+	r.wire.cuts = append(r.wire.cuts, cutWire{end(int(from)), end(int(to)), 500 * ms})
+	r.wire.connect(c, 1, 1)
+	if at := r.wire.link(c, 1, 1).CutUntil(); at != 500*ms {
+		t.Errorf("cut until %d", at)
+	}
+	r.wire.cuts = nil
+	r.wire.connect(c, 1, 2)
+	if at := r.wire.link(c, 1, 2).CutUntil(); at != 0 {
+		t.Errorf("nothing is cut, but until %d", at)
+	}
+}
