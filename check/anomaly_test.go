@@ -45,7 +45,28 @@ func TestAnomalies(t *testing.T) {
 		{"stuck order", func(e *Evidence) { e.Open = []int32{3} }},
 		{"second payment", func(e *Evidence) { e.Captures[1].Refused = 1 }},
 		{"lost payment", func(e *Evidence) { e.Captures = e.Captures[:2] }},
+		{"lost payment", func(e *Evidence) { e.Captures[2].Times, e.Captures[2].Unfounded = 0, 1 }},
+		{"divergent replay", func(e *Evidence) { e.Audit.Orders[1], e.Audit.Applied[1] = StatusRejected, 0 }}, // decided otherwise, not lost
+		{"", func(e *Evidence) { e.Audit.Orders[1] = StatusAbsent }},                                          // half applied: no decision contradicts what was told
+		{"lost effect", func(e *Evidence) { // the stock has as many changes as were told, but perhaps one of them is another's
+			e.Audit.Orders, e.Audit.Applied = nil, nil
+			e.Audit.StockVersion[0], e.Audit.CreditVersion[0] = 3, 2
+			for i := range e.History.After {
+				if seen := &e.History.After[i]; seen.Key == ItemKey(0) {
+					seen.Version = min(seen.Version, 3)
+				} else {
+					seen.Version = min(seen.Version, 2)
+				}
+			}
+			e.History.Ops, e.History.After = e.History.Ops[:6], e.History.After[:len(e.History.After)-2] // no reads
+		}},
+		{"dirty read", func(e *Evidence) { read(e).Value = 7 }},
+		{"", func(e *Evidence) { e.Audit.Orders, e.Audit.Applied = nil, nil }}, // one change more than was told: of the operation of unknown outcome
 		{"", func(e *Evidence) { e.Audit, e.HasLedger = nil, false }},
+		{"", func(e *Evidence) { // nobody knows what took effect
+			e.Audit, e.HasLedger = nil, false
+			read(e).Value, read(e).Version = 2, 9
+		}},
 	} {
 		e := quietEvidence()
 		c.damage(e)

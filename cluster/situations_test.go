@@ -55,7 +55,7 @@ func visitsQuiet() []visiting {
 		"determinant-lost log-empty replay-* regenerated-* sent-again call-again duplicate-dropped request-* input-first attach-waits checkpoint-*"
 	return []visiting{
 		{"nothing fails", clonos.changed(nil), "lock-waits transaction-aborted payment-declined find-waits feedback-recorded",
-			failures + " reply-* saga-compensated window-* credit-short spilled *-exhausted cut-* store-paused client-*"},
+			failures + " reply-* saga-compensated window-* credit-short spilled *-exhausted cut-* store-paused client-* epoch-empty"},
 		{"replies wait for checkpoints", late.changed(nil), "reply-withheld reply-released", failures + " reply-withdrawn"},
 		{"a cramped shop", clonos.changed(crampedShop), "credit-short window-full", failures + " stock-short"},
 		{"scarce items in a saga", clonos.changed(func(c *Config) { *c = contended(*c); c.Shop.Transactions = checkout.Saga }),
@@ -113,8 +113,8 @@ func visitsOfTwo() []visiting {
 	return []visiting{
 		{"again, before its state is there", clonos.changed(nil, twice(recovery.VerbActivate, "stock/0", "stock/0")...), "crash-restoring standby-none", "crash-gathering"},
 		{"again, while it collects", clonos.changed(nil, twice(recovery.VerbRestore, "stock/0", "stock/0")...), "crash-gathering", "crash-replaying gather-again"},
-		{"again, in its replay", clonos.changed(nil, twice(recovery.VerbReplay, "stock/0", "stock/0")...), "crash-replaying recovery-two", "crash-gathering"},
-		{"again, much later", clonos.changed(nil, crash(700*ms, "stock/0"), crash(1300*ms, "stock/0")), "crash-again", "recovery-two crash-replaying crash-unnoticed"},
+		{"again, in its replay", clonos.changed(nil, twice(recovery.VerbReplay, "stock/0", "stock/0")...), "crash-replaying recovery-two", "crash-gathering crash-bystander"},
+		{"again, much later", clonos.changed(nil, crash(700*ms, "stock/0"), crash(1300*ms, "stock/0")), "crash-again", "recovery-two crash-replaying crash-unnoticed crash-first-epoch"},
 		{"another one unnoticed", clonos.changed(nil, crash(1300*ms, "stock/0"), crash(1305*ms, "stock/1")), "crash-unnoticed recovery-two", "crash-adjacent crash-again"},
 		{"another one beside a gather", clonos.changed(nil, twice(recovery.VerbRestore, "stock/0", "order/0")...),
 			"crash-bystander crash-answering gather-again gather-empty", "crash-gathering"},
@@ -124,6 +124,7 @@ func visitsOfTwo() []visiting {
 		{"strangers at once", clonos.changed(nil, crash(1300*ms, "stock/0", "payment/0")), "recovery-two", "crash-adjacent"},
 		{"a path at once", clonos.changed(nil, crash(1300*ms, "ingress/0", "order/0", "egress/0")), "crash-path", "crash-all"},
 		{"all at once", clonos.changed(nil, crash(1300*ms, all...)), "crash-all crash-path", "holder-one crash-bystander"},
+		{"all but one at once", clonos.changed(nil, crash(1300*ms, all[1:]...)), "crash-path", "crash-all"},
 		{"an orphan, and a rollback", depth1.changed(nil, crash(1300*ms, "ingress/0", "order/0")), "rollback-fallback orphan-averted reply-withdrawn holder-one", "orphan-continued rollback replay-*"},
 		{"an orphan, and none", depth1.changed(func(c *Config) { c.Policy.Orphans = true }, crash(1300*ms, "ingress/0", "order/0")), "orphan-continued", "orphan-averted rollback*"},
 	}

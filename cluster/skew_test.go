@@ -81,4 +81,8 @@ func TestSkewOfTheDead(t *testing.T) {
 	if _, o := play(t, cfg); len(o.Unstruck) != 1 || o.Unstruck[0] != 1 {
 		t.Errorf("unstruck %v", o.Unstruck)
 	}
+	cfg = clonos.with(crash(1200*ms, "machine/2"), skewed(1205*ms, 10*ms, "machine/2", ms))
+	if _, o := play(t, cfg); len(o.Unstruck) != 1 || o.Unstruck[0] != 1 {
+		t.Errorf("of a machine that is down: unstruck %v", o.Unstruck)
+	}
 }

@@ -37,8 +37,8 @@ func (t *timers) add(e timer) {
 
 // take removes a timer and gives its key; false if it is not armed.
 func (t *timers) take(handle uint64) (key uint64, ok bool) {
-	i := handle - t.first
-	if handle < t.first || i >= uint64(len(t.list)-t.head) {
+	i := handle - t.first // of a handle before the first: far beyond the last
+	if i >= uint64(len(t.list)-t.head) {
 		return 0, false
 	}
 	e := &t.list[t.head+int(i)]

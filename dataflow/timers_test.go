@@ -113,3 +113,34 @@ func timersFollow(t *rapid.T, next func(*timers) (int64, uint64, bool)) (err err
 	})
 	return err
 }
+
+// Of two timers the second may be due first, and of those due at once the one set first is next.
+func TestTimersOutOfOrder(t *testing.T) {
+	for _, c := range []struct {
+		due  []int64
+		want []uint64 // handles, as they fire
+	}{
+		{[]int64{100, 50}, []uint64{1, 0}},
+		{[]int64{100, 50, 50}, []uint64{1, 2, 0}},
+		{[]int64{100, 100, 50}, []uint64{2, 0, 1}},
+		{[]int64{10, 100, 50, 70}, []uint64{0, 2, 3, 1}},
+		{[]int64{50, 100, 60, 100}, []uint64{0, 2, 1, 3}},
+	} {
+		var all timers
+		for _, at := range c.due {
+			all.set(at, 0)
+		}
+		var got []uint64
+		for {
+			_, handle, ok := all.next()
+			if !ok {
+				break
+			}
+			got = append(got, handle)
+			all.take(handle)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("due at %v they fire as %v, want %v", c.due, got, c.want)
+		}
+	}
+}

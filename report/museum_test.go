@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"simrun/hunt"
 	"simrun/museum"
@@ -47,6 +48,36 @@ func TestMuseumTable(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}
 	}
+	if strings.Contains(b.String(), "- **no-fence**") || strings.Contains(b.String(), "- **own-log-only**") {
+		t.Errorf("what was caught is among what was not:\n%s", b.String())
+	}
+}
+
+// Rows say which run caught a bug first, and how many runs it takes.
+func TestMuseumRows(t *testing.T) {
+	m := someTrophies(t)
+	m.Trophies[0].Caught = []int{17, 40}
+	var rows, seconds bytes.Buffer
+	if err := m.writeRows(&rows); err != nil {
+		t.Fatal(err)
+	}
+	if want := ",caught,4000,20,11,0,17,200.000,"; !strings.Contains(rows.String(), want) {
+		t.Errorf("no %q in\n%s", want, rows.String())
+	}
+	perRun := []time.Duration{200 * time.Millisecond, 70 * time.Second, time.Millisecond, time.Millisecond, time.Millisecond}
+	if err := m.Seconds(&seconds, perRun); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"| no-fence | 200.0 | 40.00 | 25.94 to 61.75 |", "| own-log-only | 70000.0 | 70.00 |", "| count-built | 1.0 | ∞ | ", "\n1 of 4 that do harm are caught within 60 s"} {
+		if !strings.Contains(seconds.String(), want) {
+			t.Errorf("no %q in\n%s", want, seconds.String())
+		}
+	}
+	for runs, want := range map[float64]string{1: "1.0", 9.94: "9.9", 9.96: "10", 99.4: "99", 1234.4: "1,234"} {
+		if got := runsText(runs); got != want {
+			t.Errorf("%g runs are written %s, want %s", runs, got, want)
+		}
+	}
 }
 
 // The figure is the same every time, and differs where a hunt does.
@@ -59,6 +90,18 @@ func TestMuseumFigure(t *testing.T) {
 	}
 	if d := differences(draw(one), draw(two)); len(d) != 3 {
 		t.Errorf("of another hunt only %v differ", d)
+	}
+	three := someTrophies(t)
+	three.Trophies[0].Judged = 0
+	if d := differences(draw(one), draw(three)); len(d) != 3 {
+		t.Errorf("of a bug that monitors alone see only %v differ", d)
+	}
+	for _, f := range museumFigure(one).Files() {
+		var b bytes.Buffer
+		f.Write(&b)
+		if text := b.String(); strings.HasSuffix(f.Name, ".svg") && strings.Index(text, "own-log-only") > strings.Index(text, "no-fence") {
+			t.Error("what takes longer is not drawn behind what is caught at once")
+		}
 	}
 	if dir := os.Getenv("MUSEUM_LOOK"); dir != "" {
 		for _, f := range museumFigure(one).Files() {

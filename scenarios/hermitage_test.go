@@ -23,6 +23,11 @@ func TestHermitage(t *testing.T) {
 				t.Fatal(err)
 			}
 			got[column] = byte(c.Kind)
+			for _, set := range c.Sets {
+				if set.Key == "recovery.protocol" {
+					t.Errorf("%s under %s: the protocol is said twice", row.Name, c.Column.Name)
+				}
+			}
 			if c.Kind != CellPrevented && c.Words == "" {
 				t.Errorf("%s under %s: %c without a word", row.Name, c.Column.Name, c.Kind)
 			}

@@ -71,3 +71,16 @@ func TestSwarmExpectation(t *testing.T) {
 		}
 	}
 }
+
+// What is drawn into has nothing of what is about the base, or about all of its swarm.
+func TestDrawnLeavesOut(t *testing.T) {
+	base := load(t, "crash-small", "clonos")
+	base.Swarm, base.Check.Reached, base.variant = &Swarm{Faults: 1}, make([]Goal, 1), "x"
+	c := base.Drawn("drawn", "about it")
+	if c.Swarm != nil || c.Check.Reached != nil || c.Faults != nil || c.variant != "" || c.Name != "drawn" || c.About != "about it" {
+		t.Errorf("%+v", c)
+	}
+	if base.Swarm == nil || base.Check.Reached == nil || len(base.Faults) == 0 {
+		t.Error("the base has changed")
+	}
+}

@@ -191,3 +191,55 @@ func TestSeededNumbers(t *testing.T) {
 		t.Error(strconv.Itoa(a), fmt.Sprint(b))
 	}
 }
+
+// Whatever is drawn, no more crashes than the budget has, a standby's with them; within
+// what the variant published promises no more than two. No fault is no fault.
+func TestBudgetOfCrashes(t *testing.T) {
+	for _, c := range []struct {
+		base string
+		sets []string
+		most int
+	}{
+		{"crash-small", []string{"swarm={faults: 8, crashes: 3, kinds: [crash, machine, standby]}"}, 3},
+		{"crash-small", []string{"swarm={faults: 8, crashes: 1, kinds: [standby]}"}, 1},
+		{"crash-small", []string{"swarm={faults: 0, crashes: 3}"}, 0},
+		{"pipeline-small", []string{"recovery.variant=published", "swarm={faults: 8, crashes: 6, kinds: [crash], keep: [recovery]}"}, 2},
+	} {
+		base, reached := load(t, c.base, c.sets...), 0
+		for n := range uint64(300) {
+			s, crashes := Draw(base, n), 0
+			for _, f := range s.Faults {
+				crashes += len(f.Crash)
+			}
+			if reached = max(reached, crashes); crashes > c.most || c.most == 0 && len(s.Faults) > 0 {
+				t.Fatalf("%v, number %d: %d crashes, %d faults", c.sets, n, crashes, len(s.Faults))
+			}
+		}
+		if reached < c.most && c.most > 1 {
+			t.Errorf("%v: no more than %d crashes are drawn", c.sets, reached)
+		}
+	}
+}
+
+// Faults strike before the end of what is kept, however short it is.
+func TestFaultsBeforeTheHorizon(t *testing.T) {
+	base := load(t, "crash-small", "time.horizon=20ms", "time.warmup=0s", "faults=[]", "swarm={faults: 12, crashes: 12, kinds: [slow], keep: [workload, checkpoint]}")
+	late := 0
+	for n := range uint64(300) {
+		s := Draw(base, n)
+		if err := s.Valid(); err != nil {
+			t.Fatalf("number %d: %v", n, err)
+		}
+		for _, f := range s.Faults {
+			if f.At > s.Time.Horizon {
+				t.Fatalf("number %d: a fault at %d, and the horizon is %d", n, f.At, s.Time.Horizon)
+			}
+			if f.At == s.Time.Horizon {
+				late++
+			}
+		}
+	}
+	if late == 0 {
+		t.Error("no fault came near the horizon")
+	}
+}

@@ -112,3 +112,20 @@ func bounded(n int) int {
 	}
 	return n
 }
+
+// What stands still is judged right where no more than safety is asked for, and nowhere else.
+func TestJudged(t *testing.T) {
+	for _, c := range []struct {
+		word, check string
+		wrong       bool
+	}{{"pass", "progress", true}, {"safe", "progress", false}, {"safe", "exactly_once", true}, {"any", "progress", true}, {"pass", "", false}} {
+		s := load(t, "crash-small", "expect="+c.word)
+		r := scenarios.Result{Checks: []check.Finding{{Name: "linearizable", Verdict: check.Ok}, {Name: c.check, Verdict: check.Violated}}}
+		if c.check == "" {
+			r.Checks = r.Checks[:1]
+		}
+		if err := Judged(s, r); (err != nil) != c.wrong {
+			t.Errorf("%s is violated where %s is expected: %v", c.check, c.word, err)
+		}
+	}
+}
