@@ -14,6 +14,7 @@ import (
 type broker struct {
 	run         *Run
 	partitions  []netmodel.Partition
+	given       []uint64 // per partition: records that were sent to any incarnation of its source
 	batches     slab[batch]
 	agent       *recovery.Agent
 	sinks       []sinkSide
@@ -42,6 +43,7 @@ const batchRecords = 64
 
 func newBroker(r *Run) *broker {
 	b := &broker{run: r, partitions: make([]netmodel.Partition, r.graph.Operators[0].Parallelism),
+		given: make([]uint64, r.graph.Operators[0].Parallelism),
 		sinks: make([]sinkSide, len(r.graph.Inputs(r.graph.Broker())))}
 	b.agent = recovery.NewAgent(r.layout, &r.cfg.Policy, r.graph.Broker(), 1, (*brokerHost)(b), &r.watch, r.ghosts)
 	b.asked, b.answered = make([]bool, r.cfg.Workload.Operations), make([]bool, r.cfg.Workload.Operations)
@@ -72,13 +74,18 @@ func (b *broker) requested(op uint32) {
 	}
 }
 
-// batch sends a source the next records of its partition.
+// batch sends a source the next records of its partition. When the run settles
+// nothing new is sent, but to a new incarnation what its predecessors had: it
+// could not repeat anything without.
 func (b *broker) batch(p *process) {
 	r := b.run
 	index := r.graph.IndexOf(p.id)
 	partition := &b.partitions[index]
 	end := min(partition.End(), p.source.next+batchRecords)
-	if p.source.next >= end || r.settling || r.wire.brokerPaused > r.kernel.Now() {
+	if r.settling {
+		end = min(end, b.given[index])
+	}
+	if p.source.next >= end || r.wire.brokerPaused > r.kernel.Now() {
 		return
 	}
 	slot, batch := b.batches.new()
@@ -92,6 +99,7 @@ func (b *broker) batch(p *process) {
 		batch.data = binary.LittleEndian.AppendUint16(batch.data, uint16(len(record)))
 		batch.data = append(batch.data, record...)
 	}
+	b.given[index] = max(b.given[index], p.source.next)
 	p.source.asked, p.source.fresh = true, false
 	leaves := r.leave(r.brokerMachine(), int64(len(batch.data)))
 	n := r.graph.Tasks() + 1

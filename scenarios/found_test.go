@@ -1,6 +1,10 @@
 package scenarios
 
-import "testing"
+import (
+	"testing"
+
+	"simrun/check"
+)
 
 // What bursts have found once stays found, or mended: a monitor compared what a
 // sender built again for a dead receiver with what its successor had received.
@@ -63,5 +67,57 @@ func TestZombiesFoundBefore(t *testing.T) {
 		if r := run(t, s, Options{}); verdict(r) == "fail" || r.Vacuous != "" {
 			t.Errorf("%s: %s %s\n%s", s.Name, verdict(r), r.Vacuous, complaints(r))
 		}
+	}
+}
+
+// What random scenarios with slow wires have found as well: a source that comes back
+// when time is up has to read again what its predecessor had, or nobody's replay
+// comes to an end, and the books are read in the middle of it. That operations are
+// open is no progress; what clients were told holds all the same.
+func TestRecoversWhenTimeIsUp(t *testing.T) {
+	s, err := Parse("late", []byte(`{simrun: 1, name: late, parallelism: 2, time: {horizon: 300ms, warmup: 0s, drain: 20ms},
+  cluster: {standbys: 0, start: 150ms, detector: {heartbeat: 20ms, timeout: 100ms, disconnect: 5ms}}, network: {buffer: {bytes: 4KiB, timeout: 1ms}},
+  checkpoint: {every: 200ms}, checkout: {items: {count: 6, stock: 100}, users: {count: 8, credit: 3500}}, workload: {arrivals: {open: 400/s}},
+  faults: [{at: 290ms, crash: [ingress/0, order/0, stock/1]}]}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := run(t, s, Options{})
+	if len(r.Evidence.Open) == 0 || r.Evidence.Audit == nil {
+		t.Errorf("%d operations are open, audit %v: the run says nothing", len(r.Evidence.Open), r.Evidence.Audit)
+	}
+	for _, f := range r.Checks {
+		if f.Verdict == check.Violated && !Liveness(f.Name) {
+			t.Errorf("%s: %s", f.Name, f.Detail)
+		}
+	}
+}
+
+// A detector that never stops taking tasks for dead: the run is cut off in the
+// middle of a recovery, and nobody is accused of what the services hold then.
+func TestNobodyIsAccusedInTheMiddleOfARecovery(t *testing.T) {
+	s, err := Parse("restless", []byte(`{simrun: 1, name: restless, parallelism: {ingress: 1, order: 1, stock: 2, payment: 1, egress: 1}, time: {horizon: 400us, warmup: 0s, drain: 3s, tick: 4ms},
+  cluster: {slots: 2, standbys: 0, reboot: 23ms, start: 39ms, detector: {heartbeat: 12ms, timeout: 72ms, disconnect: 16ms}},
+  network: {latency: {lognormal: {p50: 3ms, p99: 60ms}}, buffer: {bytes: 64B, timeout: 4.2ms}, credits: 2},
+  checkpoint: {every: 20ms, store: {latency: {lognormal: {p50: 2ms, p99: 60ms}}}}, recovery: {replies: transactional},
+  checkout: {items: {count: 8, stock: 37, price: {uniform: {min: 1, max: 20}}}, users: {count: 11, credit: 120}, window: 3},
+  workload: {arrivals: {open: 120000/s}, operations: 48, mix: {checkout: 62%, add_stock: 26%, add_credit: 8%, read: 4%}, retry: {timeout: 166ms, max: unlimited}}}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	restless := 0
+	for s.Seed = 1; s.Seed <= 10; s.Seed++ {
+		r := run(t, s, Options{})
+		if !r.Resting {
+			restless++
+		}
+		for _, f := range r.Checks {
+			if f.Verdict == check.Violated && !Liveness(f.Name) {
+				t.Errorf("seed %d: %s: %s", s.Seed, f.Name, f.Detail)
+			}
+		}
+	}
+	if restless < 5 {
+		t.Errorf("only %d of 10 runs were cut off", restless)
 	}
 }
