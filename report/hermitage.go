@@ -13,9 +13,19 @@ import (
 // Hermitage is the anomaly matrix: cells by row and by column.
 type Hermitage [][]scenarios.HermitageCell
 
-// Files are the matrix as tables and figure.
+// Files are the matrix as tables and figure, and each cell as a scenario of its own.
 func (h Hermitage) Files() []File {
-	return append([]File{{"hermitage.csv", h.writeCSV}, {"hermitage.md", h.writeMarkdown}}, hermitageFigure(h).Files()...)
+	files := append([]File{{"hermitage.csv", h.writeCSV}, {"hermitage.md", h.writeMarkdown}}, hermitageFigure(h).Files()...)
+	for _, row := range h {
+		for i := range row {
+			c := &row[i]
+			files = append(files, File{"cells/" + c.FileName(), func(w io.Writer) error {
+				_, err := w.Write(c.File())
+				return err
+			}})
+		}
+	}
+	return files
 }
 
 // Unexpected counts the cells that did not come to what the matrix says.

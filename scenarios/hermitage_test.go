@@ -23,6 +23,7 @@ func TestHermitage(t *testing.T) {
 				t.Fatal(err)
 			}
 			got[column] = byte(c.Kind)
+			cellAlone(t, &c)
 			for _, set := range c.Sets {
 				if set.Key == "recovery.protocol" {
 					t.Errorf("%s under %s: the protocol is said twice", row.Name, c.Column.Name)
@@ -49,6 +50,20 @@ func TestHermitage(t *testing.T) {
 		if !strings.ContainsAny(string(got), "SM") || !strings.Contains(string(got), "P") {
 			t.Errorf("%s: %s shows or prevents nothing", row.Name, got)
 		}
+	}
+}
+
+// cellAlone runs a cell's file: the same run, which comes to what the file expects.
+func cellAlone(t *testing.T, c *HermitageCell) {
+	t.Helper()
+	s, err := Parse(c.FileName(), c.File(), nil)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, c.File())
+	}
+	r := run(t, s, Options{Lean: true})
+	word, checks := s.Expectation(s.Recovery.Protocol)
+	if r.Digest != c.Digest || s.Recovery.Protocol != c.Protocol || (word == "fail") != (len(c.Checks) > 0) || !slices.Equal(checks, c.Checks) {
+		t.Errorf("%s: %s expects %s %v under %s, and %v is violated; the digest is %.8s of %.8s", c.FileName(), s.Name, word, checks, s.Recovery.Protocol, c.Checks, r.Digest, c.Digest)
 	}
 }
 

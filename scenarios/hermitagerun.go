@@ -20,6 +20,8 @@ type HermitageCell struct {
 	Protocol string
 	Seed     uint64
 	Sets     []Override // what to set for the row's scenario, but for the protocol
+
+	scenario *Scenario // that ran
 }
 
 // Scenario is the name of the cell's file.
@@ -67,7 +69,7 @@ func RunHermitageCell(run Runner, row *HermitageRow, column int, o Options) (Her
 	if err != nil {
 		return c, err
 	}
-	c.Protocol, c.Seed = s.Recovery.Protocol, s.Seed
+	c.Protocol, c.Seed, c.scenario = s.Recovery.Protocol, s.Seed, s
 	for _, set := range hermitageSets(row, column) {
 		if set.Key != "recovery.protocol" {
 			c.Sets = append(c.Sets, set)

@@ -16,8 +16,8 @@ import (
 const hermitageText = `Make the anomaly matrix again: what can go wrong in recovery, and who prevents it. A row is an
 anomaly with a scenario of a few operations ("simrun list --all" names them), a column a protocol
 or a setting of one, a cell what a run of the two comes to. Every cell has to come to what it is
-known for: exit 1 if one does not. Table (hermitage.md, hermitage.csv) and figure
-(hermitage.svg, .png, .pdf) go to OUT/reference/hermitage.`
+known for: exit 1 if one does not. Table (hermitage.md, hermitage.csv), figure (hermitage.svg,
+.png, .pdf) and each cell as a scenario (cells/) go to OUT/reference/hermitage.`
 
 // hermitageFlags are what the matrix may be asked for.
 type hermitageFlags struct {
