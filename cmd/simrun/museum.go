@@ -92,9 +92,7 @@ func (s *museumSweep) plan(args []string) ([]museum.Bug, error) {
 		return nil, badInput("simrun sweep --help", wrong...)
 	}
 	base := plan[0].scenario
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%s\n%s\n%d %d %d", source(), base.Expand(), s.asked.catches, s.asked.tries, museumShrinkRuns)
-	s.kept = filepath.Join(s.flags.root(), "museum", hex.EncodeToString(sum.Sum(nil)[:4]))
+	s.kept = filepath.Join(s.flags.root(), "museum", s.asked.key(source(), base))
 	s.dir = s.flags.beside("museum")
 	if part && s.flags.out == defaultOut {
 		s.dir = s.kept // results/museum is tracked, and of the whole museum
@@ -103,6 +101,12 @@ func (s *museumSweep) plan(args []string) ([]museum.Bug, error) {
 		Base: base, Draw: swarm.Draw}
 	s.result = report.Museum{Catches: s.asked.catches, Runs: s.asked.tries, Command: s.command("")}
 	return bugs, nil
+}
+
+// key names the folder of what hunts came to that are the same: of one source, in the swarm of one scenario, with one bound.
+func (f *museumFlags) key(source string, base *scenarios.Scenario) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d %d %d", source, base.Expand(), f.catches, f.tries, museumShrinkRuns))
+	return hex.EncodeToString(sum[:4])
 }
 
 // command is how these results are made; of one bug if it is named. How fast, where to
