@@ -147,7 +147,7 @@ func (o *order) begin(ctx dataflow.Context, r *Request, e *entry) {
 	case ReadCredit:
 		p.parts = append(p.parts, part{key: r.User})
 	}
-	if o.count-len(o.queue) > o.cfg.Window {
+	if o.count > o.cfg.Window {
 		o.enqueue(slot)
 		return
 	}

@@ -8,10 +8,11 @@ import (
 )
 
 // An order task drives at most Window operations at a time; those that come on
-// top are queued in its state. It must not refuse its input instead. A barrier
-// would stand behind what is refused, and its operations may wait for locks of
-// another order task, whose messages are held back at a stock task by the
-// alignment of that very checkpoint: each would wait for the other for ever.
+// top are queued in its state: exactly the open ones beyond the window. It must
+// not refuse its input instead. A barrier would stand behind what is refused,
+// and its operations may wait for locks of another order task, whose messages
+// are held back at a stock task by the alignment of that very checkpoint: each
+// would wait for the other for ever.
 
 // enqueue lets an operation wait for the window.
 func (o *order) enqueue(slot int32) {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"simrun/check"
+	"simrun/sim"
 )
 
 // What bursts have found once stays found, or mended: a monitor compared what a
@@ -119,5 +120,20 @@ func TestNobodyIsAccusedInTheMiddleOfARecovery(t *testing.T) {
 	}
 	if restless < 5 {
 		t.Errorf("only %d of 10 runs were cut off", restless)
+	}
+}
+
+// When time is up nothing new is taken: what partitions hold would keep the dataflow
+// busy for as long as it was overloaded.
+func TestNothingNewWhenTimeIsUp(t *testing.T) {
+	s, err := Parse("overloaded", []byte(`{simrun: 1, name: overloaded, parallelism: 1, time: {horizon: 300ms, warmup: 0s, drain: 100ms}, costs: {record: 5ms},
+  checkpoint: {every: 100ms}, checkout: {items: {count: 6, stock: 1000}, users: {count: 800, credit: 3500}}, workload: {arrivals: {open: 5000/s}}}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What sources have already been given takes some nine seconds; to take the rest as well
+	// would take longer than a run may settle, and nothing could be audited then.
+	if r := run(t, s, Options{}); r.Evidence.Audit == nil {
+		t.Errorf("the run has not come to rest after %d ms", r.End/sim.Millisecond)
 	}
 }
