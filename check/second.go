@@ -3,14 +3,16 @@ package check
 import "fmt"
 
 // What a second opinion may cost: operations that Porcupine looks at in
-// windows, their size, how many places each may move, and steps on a whole
-// history.
+// windows, their size, how many places each may move, and steps.
+// Porcupine decides the history of a run in one to four steps per operation, or
+// is lost.
 const (
 	secondMost   = 20_000
 	secondWindow = 200
 	secondPlaces = 8
-	secondSteps  = 20_000
-	secondWhole  = 2_500 // operations
+	secondSteps  = 16     // an operation of a whole history
+	windowSteps  = 20_000 // a window
+	secondWhole  = 2_500  // operations
 )
 
 // Opinion is what Porcupine looked at for a second opinion.
@@ -28,7 +30,7 @@ type Opinion struct {
 func SecondOpinion(h *History, witness []int32, verdict Verdict) (Opinion, error) {
 	var o Opinion
 	if (verdict == Ok || verdict == Violated) && len(h.Ops) <= secondWhole {
-		switch p := JudgePorcupine(h, Budget{Steps: secondSteps}); {
+		switch p := JudgePorcupine(h, Budget{Steps: secondSteps * int64(len(h.Ops))}); {
 		case p.Verdict == Undecided:
 		case p.Verdict != verdict:
 			return o, fmt.Errorf("the judges say that the history is %v, Porcupine that it is %v: %s", verdict, p.Verdict, p.Detail)
@@ -39,7 +41,7 @@ func SecondOpinion(h *History, witness []int32, verdict Verdict) (Opinion, error
 	if verdict != Ok || len(witness) == 0 || JudgeWitness(h, witness).Verdict != Ok {
 		return o, nil
 	}
-	w := JudgeWindows(h, witness, secondWindow, secondPlaces, secondMost/secondWindow, Budget{Steps: secondSteps})
+	w := JudgeWindows(h, witness, secondWindow, secondPlaces, secondMost/secondWindow, Budget{Steps: windowSteps})
 	if w.Verdict == Violated {
 		return o, fmt.Errorf("the witness judge accepts an order that Porcupine does not: %s", w.Detail)
 	}
