@@ -15,7 +15,8 @@ type Moment struct {
 	Verb       string // empty: an event
 	Count      int
 	At         sim.Time
-	Checkpoint int32 // the last completed one: what a recovery would begin with
+	Step       uint64 // of the event that the run handles then; 0: before the first
+	Checkpoint int32  // the last completed one: what a recovery would begin with
 }
 
 // moments lists the moments of a run, in the order of their coming.
@@ -23,7 +24,17 @@ type moments struct {
 	run   *Run
 	on    bool
 	list  []Moment
-	verbs [recovery.Verbs][]int // per verb, per task, the manager last: how often it was told
+	verbs [recovery.Verbs][]int // per verb, per task, the manager last: how often it was told; empty: nobody counts
+}
+
+func newMoments(r *Run) moments {
+	m := moments{run: r, on: r.cfg.Moments}
+	if r.cfg.Moments || r.cfg.Branches {
+		for v := range m.verbs {
+			m.verbs[v] = make([]int, r.graph.Tasks()+1)
+		}
+	}
+	return m
 }
 
 func (m *moments) event(t dataflow.TaskID, n int64) {
@@ -33,22 +44,22 @@ func (m *moments) event(t dataflow.TaskID, n int64) {
 }
 
 func (m *moments) verb(v recovery.Verb, t dataflow.TaskID) {
-	if !m.on {
+	if m.verbs[v] == nil {
 		return
 	}
-	if m.verbs[v] == nil {
-		m.verbs[v] = make([]int, m.run.graph.Tasks()+1)
+	count := &m.verbs[v][m.run.party(t)]
+	if *count++; !m.on {
+		return
 	}
-	counts, name := &m.verbs[v][m.run.party(t)], ""
-	*counts++
+	name := ""
 	if t != recovery.ManagerID {
 		name = m.run.graph.TaskName(t)
 	}
-	m.add(Moment{Task: name, Verb: v.String(), Count: *counts})
+	m.add(Moment{Task: name, Verb: v.String(), Count: *count})
 }
 
 func (m *moments) add(one Moment) {
-	one.At, one.Checkpoint = m.run.kernel.Now(), m.run.watch.Newest()
+	one.At, one.Step, one.Checkpoint = m.run.kernel.Now(), m.run.kernel.Step(), m.run.watch.Newest()
 	m.list = append(m.list, one)
 }
 

@@ -3,6 +3,7 @@ package cluster
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 
 	"simrun/causallog"
@@ -143,8 +144,8 @@ func New(cfg Config) (*Run, error) {
 	r.broker = newBroker(r)
 	r.clients = newClients(r)
 	r.faults = newFaults(r)
-	r.moments = moments{run: r, on: cfg.Moments}
-	r.counting = cfg.Moments || len(r.faults.event) > 0
+	r.moments = newMoments(r)
+	r.counting = cfg.Moments || cfg.Branches || len(r.faults.event) > 0
 	for t := range graph.Broker() {
 		r.startFresh(t)
 	}
@@ -164,14 +165,18 @@ func dst(kind, index int) uint32 { return uint32(kind)<<kindShift | uint32(index
 
 // Loop dispatches events until the run has ended. A panic of the harness comes
 // back as *Internal.
-func (r *Run) Loop() (err error) {
+func (r *Run) Loop() error { return r.LoopTo(math.MaxUint64) }
+
+// LoopTo dispatches events until so many have been since the start of the run, or
+// it has ended.
+func (r *Run) LoopTo(step uint64) (err error) {
 	var last sim.Event
 	defer func() {
 		if p := recover(); p != nil {
 			err = &Internal{Step: r.kernel.Step(), Time: r.kernel.Now(), Task: r.Describe(last), Text: fmt.Sprint(p), Stack: string(debug.Stack())}
 		}
 	}()
-	for !r.ended {
+	for !r.ended && r.kernel.Step() < step {
 		e, ok := r.kernel.Next()
 		if !ok {
 			panic("the queue is empty and the run has not ended")

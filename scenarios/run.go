@@ -40,11 +40,19 @@ func RunWith(s *Scenario, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, runError(err, &o)
 	}
+	result, err := s.result(run)
+	if err == nil {
+		run.Close()
+	}
+	return result, err
+}
+
+// result judges a run that has ended.
+func (s *Scenario) result(run *cluster.Run) (Result, error) {
 	out, err := run.Outcome()
 	if err != nil {
 		return Result{}, fmt.Errorf("scenario %s: %w", s.Name, err)
 	}
-	run.Close()
 	protocol := s.Recovery.Protocol
 	result := Result{
 		Scenario: s.Name, Protocol: protocol, Replies: s.Replies(protocol), Seed: s.Seed,

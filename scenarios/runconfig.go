@@ -18,7 +18,7 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 		Heartbeat: s.Cluster.Detector.Heartbeat, Timeout: s.Cluster.Detector.Timeout, Disconnect: s.Cluster.Detector.Disconnect,
 		Latency: s.Network.Latency.Dist(), Bandwidth: s.Network.Bandwidth, BufferBytes: s.Network.Buffer.Bytes, BufferTimeout: s.Network.Buffer.Timeout,
 		CheckpointEvery: s.Checkpoint.Every, StoreLatency: s.Checkpoint.Store.Latency.Dist(), StoreBandwidth: s.Checkpoint.Store.Bandwidth, StoreRetry: s.Checkpoint.Store.Retry,
-		Trace: o.Trace, Listen: o.Listen, Progress: s.progress(o), Capture: o.Capture - 1, Moments: o.Moments,
+		Trace: o.Trace, Listen: o.Listen, Progress: s.progress(o), Capture: o.Capture - 1, Moments: o.Moments, Branches: o.branches,
 	}
 	cfg.Standby = cluster.Standby{Incremental: s.Cluster.Standby.Dispatch == "incremental", Together: s.Cluster.Standby.Placement == "together",
 		Replace: s.Cluster.Standby.Replace}
@@ -48,9 +48,7 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 		return cfg, fmt.Errorf("scenario %s: %w", s.Name, err)
 	}
 	cfg.Orphans = s.Check.Orphans
-	for _, f := range s.Faults {
-		cfg.Faults = append(cfg.Faults, f.toCluster(s, graph))
-	}
+	cfg.Faults = s.faults(graph)
 	if !o.Swept {
 		cfg.Goals = s.goals(&cfg)
 	}
@@ -133,6 +131,14 @@ func (s *Scenario) operationsMost() int64 {
 		return min(100_000_000, 1000+int64(a.Closed.Clients)*int64(s.Time.Horizon/(100*sim.Microsecond)))
 	}
 	return min(100_000_000, 1000+2*s.Workload.Arrivals.OpenPerSecondMilli*int64(s.Time.Horizon/sim.Millisecond)/1_000_000)
+}
+
+func (s *Scenario) faults(g *dataflow.Graph) []cluster.Fault {
+	var list []cluster.Fault
+	for _, f := range s.Faults {
+		list = append(list, f.toCluster(s, g))
+	}
+	return list
 }
 
 // toCluster turns names into numbers.

@@ -76,6 +76,7 @@ type Crash struct {
 	When   After
 	At     sim.Time // in the run without faults; -1: it waits for the recovery of another crash
 	Joined bool     // at the instant of the crash before it; When does not count
+	step   uint64   // of the event that the run without faults handles then; 0: before the first, or not known
 }
 
 // String names a crash: order/0 before its event 17; stock/1 at complete 2 of
@@ -155,7 +156,7 @@ func (p *Point) Struck(r *Result) (first, second sim.Time) {
 
 // crashAt is the crash of a task at a moment that a run has listed.
 func crashAt(m *cluster.Moment, victim Target) Crash {
-	c := Crash{Victim: victim, At: m.At, When: After{Events: m.Event, Trace: m.Verb, Count: m.Count}}
+	c := Crash{Victim: victim, At: m.At, step: m.Step, When: After{Events: m.Event, Trace: m.Verb, Count: m.Count}}
 	if m.Task != "" {
 		task := taskNamed(m.Task)
 		c.When.Task = &task

@@ -25,7 +25,7 @@ import (
 )
 
 func main() {
-	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, simulate: scenarios.RunWith,
+	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, simulate: scenarios.RunWith, together: true,
 		terminal: term.IsTerminal(int(os.Stderr.Fd()))}
 	os.Exit(a.main(os.Args[1:]))
 }
@@ -38,6 +38,7 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	simulate       simulator
+	together       bool     // runs of a sweep that begin alike are simulated together, and not by simulate
 	terminal       bool     // stderr is one, so that a progress bar may be drawn there
 	args           []string // of this call
 }

@@ -15,16 +15,16 @@ import (
 
 // TestMain makes the test binary a simrun whose simulator is the fake one, and another whose is the real one.
 func TestMain(m *testing.M) {
-	call := func(simulate simulator, terminal bool) func() {
+	call := func(a *app) func() {
 		return func() {
-			a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, simulate: simulate, terminal: terminal}
+			a.stdin, a.stdout, a.stderr = os.Stdin, os.Stdout, os.Stderr
 			os.Exit(a.main(os.Args[1:]))
 		}
 	}
 	testscript.Main(m, map[string]func(){
-		"simrun":          call(fake, false),
-		"simrun-terminal": call(fake, true),
-		"simrun-real":     call(scenarios.RunWith, false),
+		"simrun":          call(&app{simulate: fake}),
+		"simrun-terminal": call(&app{simulate: fake, terminal: true}),
+		"simrun-real":     call(&app{simulate: scenarios.RunWith, together: true}),
 	})
 }
 

@@ -20,8 +20,13 @@ import (
 // swept runs a sweep in a folder of its own and gives what it left there, by name: the rows, the table, the map.
 func swept(t *testing.T, dir string, simulate simulator, args ...string) (exit int, files map[string]string) {
 	t.Helper()
+	return sweptBy(t, &app{simulate: simulate}, dir, args...)
+}
+
+func sweptBy(t *testing.T, a *app, dir string, args ...string) (exit int, files map[string]string) {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
-	a := &app{stdout: &stdout, stderr: &stderr, simulate: simulate}
+	a.stdout, a.stderr = &stdout, &stderr
 	exit = a.main(append([]string{"sweep", "--out", dir, "--quiet"}, args...))
 	if exit == exitInput || exit == exitInternal {
 		t.Fatalf("exit %d\n%s", exit, &stderr)
@@ -45,19 +50,27 @@ func filesOf(t *testing.T, root string) map[string]string {
 
 var smallSweep = []string{"crash-small", "--crash-everywhere", "--most", "12", "--protocols", "none,clonos", "--no-figures"}
 
-// However many workers there are, in whatever order runs end: the same bytes.
+// However many workers there are, in whatever order runs end, together or each from its start: the same bytes.
 func TestSweepsDoNotDependOnWorkers(t *testing.T) {
+	together := &app{simulate: scenarios.RunWith, together: true}
 	before := runtime.GOMAXPROCS(1)
 	_, one := swept(t, t.TempDir(), scenarios.RunWith, append(smallSweep, "-j", "1")...)
 	runtime.GOMAXPROCS(4)
 	_, four := swept(t, t.TempDir(), scenarios.RunWith, append(smallSweep, "-j4")...)
+	_, shared := sweptBy(t, together, t.TempDir(), append(smallSweep, "-j1")...)
+	exit, twice := sweptBy(t, together, t.TempDir(), append(smallSweep, "-j3", "--twice")...)
 	runtime.GOMAXPROCS(before)
+	if exit == exitDiffers {
+		t.Error("a second run differs, from its start")
+	}
 	if len(one) < 4 || strings.Count(one["rows-1-of-1.csv"], "\n") != 1+2*13 {
 		t.Fatalf("%d files, rows:\n%s", len(one), one["rows-1-of-1.csv"])
 	}
 	for name := range one {
-		if one[name] != four[name] {
-			t.Errorf("%s differs:\n%s\n%s", name, one[name], four[name])
+		for _, other := range []string{four[name], shared[name], twice[name]} {
+			if one[name] != other {
+				t.Errorf("%s differs:\n%s\n%s", name, one[name], other)
+			}
 		}
 	}
 }

@@ -96,8 +96,7 @@ func (s *sweeper) run(ctx context.Context) error {
 	var broken error
 	s.show = s.newProgress(progressRuns, len(todo))
 	s.show.before = mine - len(todo)
-	scenarios.Each(ctx, s.flags.workers, len(todo), func(i int) {
-		row, exit, err := s.one(ctx, &s.points[todo[i]])
+	ended := func(row *report.SweepRow, exit int, err error) {
 		if errors.Is(err, context.Canceled) {
 			return
 		}
@@ -114,7 +113,9 @@ func (s *sweeper) run(ctx context.Context) error {
 			stop()
 		}
 		s.show.did(1)
-	})
+	}
+	bunches := scenarios.Bunches(s.points, todo, s.bunch(len(todo)))
+	scenarios.Each(ctx, s.flags.workers, len(bunches), func(i int) { s.together(ctx, bunches[i], ended) })
 	s.show.close()
 	if err := s.rows.close(broken == nil && ctx.Err() == nil, &s.result); broken == nil {
 		broken = err
@@ -125,14 +126,38 @@ func (s *sweeper) run(ctx context.Context) error {
 	return nil
 }
 
-// one makes the row of a point. Exit is 4 if two runs of it differ. An error ends the sweep.
-func (s *sweeper) one(ctx context.Context, p *scenarios.Point) (row *report.SweepRow, exit int, err error) {
-	if !s.plan.Chosen() {
-		return s.oneFolder(ctx, p)
+// bunchMost is how many runs are simulated together: many, for what they share to count, and few, for all workers to have
+// something to do until the end.
+const bunchMost = 64
+
+// bunch is how many of so many runs are simulated together.
+func (s *sweeper) bunch(todo int) int {
+	if !s.app.together {
+		return 1
 	}
+	return min(bunchMost, max(1, todo/(4*s.flags.workers)))
+}
+
+// together makes the rows of a bunch of runs.
+func (s *sweeper) together(ctx context.Context, bunch []int, done func(row *report.SweepRow, exit int, err error)) {
+	o := scenarios.Options{Context: ctx, Lean: true, ShuffleTies: s.flags.shuffled(), Swept: true}
+	switch p := &s.points[bunch[0]]; {
+	case !s.plan.Chosen():
+		done(s.oneFolder(ctx, p))
+	case len(bunch) == 1:
+		result, err := s.simulate(p, o)
+		done(s.one(p, result, err, o))
+	default:
+		s.plan.RunBunch(s.points, bunch, o, func(i int, result scenarios.Result, err error) (more bool) {
+			done(s.one(&s.points[i], result, err, o))
+			return ctx.Err() == nil
+		})
+	}
+}
+
+// one makes the row of a point from what a run of it came to. Exit is 4 if a second run differs. An error ends the sweep.
+func (s *sweeper) one(p *scenarios.Point, result scenarios.Result, err error, o scenarios.Options) (row *report.SweepRow, exit int, failed error) {
 	row = s.row(p)
-	options := scenarios.Options{Context: ctx, Lean: true, ShuffleTies: s.flags.shuffled(), Swept: true}
-	result, err := s.simulate(p, options)
 	var internal *scenarios.InternalError
 	switch {
 	case errors.As(err, &internal):
@@ -143,7 +168,7 @@ func (s *sweeper) one(ctx context.Context, p *scenarios.Point) (row *report.Swee
 	}
 	s.fill(row, p, &result, result.Situations())
 	if s.flags.twice {
-		exit, err = s.again(p, result, options)
+		exit, err = s.again(p, result, o)
 	}
 	return row, exit, err
 }

@@ -11,6 +11,7 @@ const module = "simrun"
 // floors says how high each package stands. A package imports only from lower floors.
 var floors = map[string]int{
 	"sim":        0,
+	"rewind":     0,
 	"dataflow":   1,
 	"netmodel":   1,
 	"causallog":  2,

@@ -1,0 +1,169 @@
+package rewind
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"testing"
+)
+
+type leaf struct {
+	n    int
+	name string
+}
+
+type shape interface{ grow() }
+
+func (l *leaf) grow() { l.n++ }
+
+type box struct{ inside *leaf } // in an interface as it is: a value that leads further
+
+func (b box) grow() { b.inside.n++ }
+
+type tree struct {
+	left, right *tree
+	value       leaf
+	inner       *int // points into another object
+	numbers     []int
+	leaves      []leaf
+	many        []*leaf
+	pair        [2]*leaf
+	shape       shape
+	any         any
+	do          func()
+}
+
+func grown() *tree {
+	t := &tree{numbers: make([]int, 2, 8), leaves: make([]leaf, 3, 4), many: []*leaf{{1, "a"}, nil, {2, "b"}}, shape: &leaf{3, "c"}, any: box{&leaf{4, "d"}}}
+	t.left = &tree{right: t, value: leaf{5, "e"}, numbers: t.numbers[1:2]} // a cycle, and a slice of a slice
+	t.pair = [2]*leaf{{6, "f"}, t.many[0]}
+	t.inner = &t.left.value.n
+	t.do = func() { t.value.n++ }
+	return t
+}
+
+// told tells all that a tree leads to.
+func told(t *tree) string {
+	text := fmt.Sprint(t.value, *t.inner, len(t.numbers), t.numbers[:cap(t.numbers)], t.leaves[:cap(t.leaves)], *t.many[0], t.many[1], t.many[2],
+		*t.pair[0], t.pair[1] == t.many[0], t.shape, t.right)
+	if t.left != nil {
+		text += fmt.Sprint(t.left.value, t.left.left, t.left.right == t, t.inner == &t.left.value.n, t.left.numbers)
+	}
+	if b, ok := t.any.(box); ok {
+		text += fmt.Sprint(*b.inside)
+	}
+	return text
+}
+
+// changes are of every kind that a program makes.
+var changes = []func(t *tree){
+	func(t *tree) { t.value = leaf{9, "z"} },
+	func(t *tree) { t.left.value.name = "z" },
+	func(t *tree) { *t.inner = 9 },
+	func(t *tree) { t.inner = new(int) },
+	func(t *tree) { t.numbers[0], t.numbers[1] = 9, 9 },
+	func(t *tree) { t.numbers = append(t.numbers, 9) }, // behind what was in use
+	func(t *tree) { t.numbers = t.numbers[:0] },
+	func(t *tree) { t.leaves = append(t.leaves, leaf{9, "z"}, leaf{9, "z"}) },
+	func(t *tree) { t.leaves[0].name = "z" },
+	func(t *tree) { t.many[0].n = 9 },
+	func(t *tree) { t.many[2], t.many[1] = nil, &leaf{9, "z"} },
+	func(t *tree) { t.pair[0], t.pair[1] = t.pair[1], t.pair[0] },
+	func(t *tree) { t.shape.grow() },
+	func(t *tree) { t.shape = nil },
+	func(t *tree) { t.any.(box).inside.n = 9 },
+	func(t *tree) { t.any = 9 },
+	func(t *tree) { t.left = nil },
+	func(t *tree) { t.right = new(tree) },
+	func(t *tree) { t.do() },
+}
+
+// Whatever was done to memory is undone, again and again.
+func TestRestore(t *testing.T) {
+	root := grown()
+	want := told(root)
+	m := Take(root)
+	for i, change := range changes {
+		for range 2 {
+			change(root)
+			if told(root) == want {
+				t.Errorf("change %d changes nothing", i)
+			}
+			runtime.GC()
+			if m.Restore(); told(root) != want {
+				t.Fatalf("change %d is not undone:\n%s\n%s", i, told(root), want)
+			}
+		}
+	}
+	for _, change := range changes {
+		change(root)
+		root.shape, root.any, root.left = &leaf{}, box{&leaf{}}, root // what the next ones change
+	}
+	if m.Restore(); told(root) != want {
+		t.Errorf("all changes are not undone:\n%s\n%s", told(root), want)
+	}
+}
+
+// The memory is kept alive by what was taken alone.
+func TestRestoreWhatIsGone(t *testing.T) {
+	root := grown()
+	want := told(root)
+	m := Take(root)
+	for range 20 {
+		*root = tree{left: &tree{}, numbers: make([]int, 1000)}
+		runtime.GC()
+		for range 1000 {
+			garbage = append(garbage[:0:0], make([]byte, 64)...)
+		}
+		if m.Restore(); told(root) != want {
+			t.Fatalf("%s\n%s", told(root), want)
+		}
+	}
+}
+
+var garbage []byte
+
+// Each piece of memory is copied once: not what is within another.
+func TestSize(t *testing.T) {
+	numbers := make([]int64, 100)
+	root := &struct {
+		all, part []int64
+		one       *int64
+		self      any
+	}{all: numbers[:50], part: numbers[10:20], one: &numbers[99]}
+	root.self = root
+	ranges, bytes := Take(root).Size()
+	if want := 100*8 + int(reflect.TypeOf(root).Elem().Size()); ranges != 2 || bytes != want {
+		t.Errorf("%d ranges of %d bytes, of 2 of %d", ranges, bytes, want)
+	}
+}
+
+// What cannot be followed is told, and not passed over.
+func TestTakeRefuses(t *testing.T) {
+	for _, root := range []any{
+		&struct{ m map[int]int }{map[int]int{}},
+		&struct{ c []chan int }{[]chan int{make(chan int)}},
+		&struct{ a any }{struct{ m map[int]int }{map[int]int{}}},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%T was taken", root)
+				}
+			}()
+			Take(root)
+		}()
+	}
+	Take(&struct{ m map[int]int }{}) // nil leads nowhere
+}
+
+// What a function alone uses is not found: the package's rule.
+func TestFunctionsHideWhatTheyUse(t *testing.T) {
+	hidden := 0
+	root := &struct{ do func() }{func() { hidden++ }}
+	m := Take(root)
+	root.do()
+	if m.Restore(); hidden != 1 {
+		t.Error("it is found: then the rule is not needed")
+	}
+}

@@ -1,0 +1,93 @@
+package scenarios
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"simrun/cluster"
+	"simrun/dataflow"
+	"simrun/rewind"
+)
+
+// trunk is the run without faults, which runs with chosen crashes are the same as
+// until the first of them strikes. It goes that far once; each of those branches
+// off, goes to its end, and is taken back. What a branch comes to is what its
+// scenario comes to that is run from the start, to the last byte of its digest.
+type trunk struct {
+	sweep     *Sweep
+	o         Options
+	graph     *dataflow.Graph
+	run       *cluster.Run
+	workspace *cluster.Workspace
+
+	mark   *rewind.Memory // of the run after so many events; nil: none was taken
+	marked uint64
+	again  uint64 // events that branches went through again since the mark was taken
+}
+
+// markEvents is about how many events take as long as to take a mark.
+const markEvents = 8000
+
+// newTrunk begins the run that a point and others of its variant and seed branch
+// off.
+func (s *Sweep) newTrunk(p *Point, o Options) (*trunk, error) {
+	o.branches = true
+	quiet := s.Scenario(&Point{Variant: p.Variant, Seed: p.Seed, Quiet: true})
+	cfg, err := quiet.config(&o)
+	if err != nil {
+		return nil, err
+	}
+	t := &trunk{sweep: s, o: o, workspace: workspaces.Get().(*cluster.Workspace)}
+	cfg.Workspace = t.workspace
+	if t.graph, err = cfg.Graph(); err == nil {
+		t.run, err = cluster.New(cfg)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("scenario %s: %w", quiet.Name, err)
+	}
+	return t, nil
+}
+
+// close ends the trunk. Its memory serves the next run.
+func (t *trunk) close() {
+	t.run.Close()
+	workspaces.Put(t.workspace)
+}
+
+// branches says whether a point is known to leave the run without faults at one
+// of its events.
+func (p *Point) branches() bool { return p.First != nil && p.First.step > 0 }
+
+// branch runs a point that leaves the trunk no earlier than those before it. The
+// result is good until the next branch.
+func (t *trunk) branch(p *Point) (result Result, err error) {
+	defer func() {
+		if failed := recover(); failed != nil {
+			err = &InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
+		}
+	}()
+	s := t.sweep.Scenario(p)
+	if err := t.reach(p.First.step - 1); err != nil {
+		return Result{}, runError(err, &t.o)
+	}
+	t.run.Aim(s.faults(t.graph))
+	if err := t.run.Loop(); err != nil {
+		return Result{}, runError(err, &t.o)
+	}
+	return s.result(t.run)
+}
+
+// reach takes the run to where a branch leaves it. What lies between the mark and
+// there is gone through again for each, until that has taken as long as another
+// mark does.
+func (t *trunk) reach(step uint64) error {
+	if t.mark != nil {
+		t.mark.Restore()
+	}
+	err := t.run.LoopTo(step)
+	if t.mark == nil || t.again > markEvents {
+		t.mark, t.marked, t.again = rewind.Take(t.run), step, 0
+	}
+	t.again += step - t.marked
+	return err
+}
