@@ -19,35 +19,48 @@ const (
 type Opinion struct {
 	Operations int  // in windows of the witness order, spread evenly over it
 	Windows    int  // of them, all accepted
-	Whole      bool // Porcupine decided the whole history as well, with the same verdict
+	Whole      bool // Porcupine decided the whole history, with the same verdict
 }
 
 // SecondOpinion lets Porcupine judge again what Linearizable has decided: the
-// whole history where it is small, within a budget of steps; and windows of an
-// order that the witness judge accepts, each from the state that the order
+// whole history where it is small, within a budget of steps; or else windows of
+// an order that the witness judge accepts, each from the state that the order
 // leaves before it. The two engines share nothing but the specification. That
 // they differ is an error of this program, whichever is wrong.
 func SecondOpinion(h *History, witness []int32, verdict Verdict) (Opinion, error) {
-	var o Opinion
-	if (verdict == Ok || verdict == Violated) && len(h.Ops) <= secondWhole {
-		switch p := JudgePorcupine(h, Budget{Steps: secondSteps * int64(len(h.Ops))}); {
-		case p.Verdict == Undecided:
-		case p.Verdict != verdict:
-			return o, fmt.Errorf("the judges say that the history is %v, Porcupine that it is %v: %s", verdict, p.Verdict, p.Detail)
-		default:
-			o.Whole = true
-		}
+	if o, err := wholeAgain(h, verdict); o.Whole || err != nil {
+		return o, err
 	}
+	return windowsAgain(h, witness, verdict)
+}
+
+// wholeAgain judges a small history.
+func wholeAgain(h *History, verdict Verdict) (Opinion, error) {
+	if verdict != Ok && verdict != Violated || len(h.Ops) > secondWhole {
+		return Opinion{}, nil
+	}
+	switch p := JudgePorcupine(h, Budget{Steps: secondSteps * int64(len(h.Ops))}); p.Verdict {
+	case Undecided:
+		return Opinion{}, nil
+	case verdict:
+		return Opinion{Whole: true}, nil
+	default:
+		return Opinion{}, fmt.Errorf("the judges say that the history is %v, Porcupine that it is %v: %s", verdict, p.Verdict, p.Detail)
+	}
+}
+
+// windowsAgain judges windows of an order that the witness judge accepts.
+func windowsAgain(h *History, witness []int32, verdict Verdict) (Opinion, error) {
 	if verdict != Ok || len(witness) == 0 || JudgeWitness(h, witness).Verdict != Ok {
-		return o, nil
+		return Opinion{}, nil
 	}
 	w := JudgeWindows(h, witness, secondWindow, secondPlaces, secondMost/secondWindow, Budget{Steps: windowSteps})
 	if w.Verdict == Violated {
-		return o, fmt.Errorf("the witness judge accepts an order that Porcupine does not: %s", w.Detail)
+		return Opinion{}, fmt.Errorf("the witness judge accepts an order that Porcupine does not: %s", w.Detail)
 	}
-	if w.Verdict == Ok {
-		o.Operations = int(w.LookedAt)
-		o.Windows = (o.Operations + secondWindow - 1) / secondWindow
+	if w.Verdict != Ok {
+		return Opinion{}, nil
 	}
-	return o, nil
+	n := int(w.LookedAt)
+	return Opinion{Operations: n, Windows: (n + secondWindow - 1) / secondWindow}, nil
 }

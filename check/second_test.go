@@ -2,13 +2,14 @@ package check
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
 // A second opinion agrees with the truth, and a wrong verdict or a wrong order
 // is told.
 func TestSecondOpinion(t *testing.T) {
-	wholes, windows, disagreed := 0, 0, 0
+	wholes, windows, disagreed, wrong, refused := 0, 0, 0, 0, 0
 	for n := range 400 {
 		r := rand.New(rand.NewPCG(2, uint64(n)))
 		sh := tiny(r, n)
@@ -24,7 +25,19 @@ func TestSecondOpinion(t *testing.T) {
 		if o.Whole {
 			wholes++
 		}
-		windows += o.Windows
+		w, err := windowsAgain(h, witness, verdict)
+		if err != nil {
+			t.Fatalf("history %d: %v\n%s", n, err, dump(h))
+		}
+		windows += w.Windows
+		backwards := slices.Clone(witness)
+		slices.Reverse(backwards)
+		if JudgeWitness(h, backwards).Verdict == Violated {
+			wrong++
+			if JudgeWindows(h, backwards, 200, 0, len(witness), Budget{}).Verdict == Violated {
+				refused++
+			}
+		}
 		lie := Violated
 		if verdict == Violated {
 			lie = Ok
@@ -32,6 +45,9 @@ func TestSecondOpinion(t *testing.T) {
 		if _, err := SecondOpinion(h, witness, lie); err != nil {
 			disagreed++
 		}
+	}
+	if wrong < 100 || refused < wrong/2 {
+		t.Errorf("of %d wrong orders windows refuse %d", wrong, refused)
 	}
 	if wholes < 300 || windows < 100 || disagreed < 300 {
 		t.Errorf("of 400 histories Porcupine decided %d whole, looked at %d windows and denied %d wrong verdicts", wholes, windows, disagreed)

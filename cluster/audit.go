@@ -54,8 +54,9 @@ func (r *Run) Outcome() (*Outcome, error) {
 	o.Evidence, o.Entries = r.evidence(), int(r.job.entry(1))
 	o.Overhead, o.Kinds = r.overhead()
 	o.Recoveries = r.anatomy.recoveries()
-	from, to := r.anatomy.span(o.End)
-	o.Latency = r.timeline.points(from, to)
+	if !r.cfg.Lean {
+		o.Latency = r.timeline.points(r.anatomy.span(o.End))
+	}
 	o.Marks = r.faults.marks()
 	o.Writes = r.store.writes
 	o.Vacuous, o.Resting = r.vacuous(), r.quiet()

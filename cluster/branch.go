@@ -14,6 +14,7 @@ func (r *Run) Aim(list []Fault) {
 	events, counts := r.faults.events, r.faults.counts
 	r.faults = newFaults(r)
 	r.faults.events, r.faults.counts = events, counts
+	r.counting = r.moments.on || len(r.faults.event) > 0
 	for i := range r.faults.list {
 		s := &r.faults.list[i]
 		if s.timed() {

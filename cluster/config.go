@@ -63,6 +63,7 @@ type Config struct {
 	Capture  int                            // block of the digest to keep, -1: none
 	Listen   *Listener                      // nil: nobody hears lines
 	Moments  bool                           // list the moments at which tasks can be crashed
+	Lean     bool                           // tell no distribution of latencies
 	Branches bool                           // count what faults wait for: Aim sets them on the way
 
 	Workspace *Workspace // memory of runs before; nil: the run allocates all that it needs

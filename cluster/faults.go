@@ -81,14 +81,21 @@ func (f *faults) afterRecord(p *process) (dies bool) {
 }
 
 // beforeEvent counts an event that a task's living process is about to handle. A
-// fault that strikes here kills the process first: the event finds nobody.
+// fault that strikes here kills the process first: the event finds nobody. Nobody
+// counts any longer when the last of them has struck.
 func (f *faults) beforeEvent(t dataflow.TaskID) {
 	f.events[t]++
 	f.run.moments.event(t, f.events[t])
+	struck := len(f.event) > 0
 	for _, i := range f.event {
-		if s := &f.list[i]; !s.over && s.Task == t && f.events[t] >= s.Events {
+		s := &f.list[i]
+		if !s.over && s.Task == t && f.events[t] >= s.Events {
 			f.strike(i)
 		}
+		struck = struck && s.over
+	}
+	if struck && !f.run.moments.on {
+		f.run.counting = false
 	}
 }
 

@@ -30,8 +30,14 @@ type typed struct {
 
 // Take copies the memory that root leads to. Root is a pointer.
 func Take(root any) *Memory {
-	m := &Memory{}
-	for _, p := range outermost(reached(root)) {
+	m, pieces, size := &Memory{}, outermost(reached(root)), 0
+	for _, p := range pieces {
+		if !p.plan.pointers {
+			size += int(p.end - p.begin)
+		}
+	}
+	m.bytes = make([]byte, 0, size)
+	for _, p := range pieces {
 		if !p.plan.pointers {
 			size := int(p.end - p.begin)
 			m.plain = append(m.plain, plain{p.at, size})

@@ -23,7 +23,7 @@ type Options struct {
 	Listen      *cluster.Listener          // hears the story as lines
 	Until       sim.Time                   // for the story's sake alone: the run stops there and is not judged; 0: it does not
 	Capture     int                        // number of the digest's block to keep, from 1; 0: none
-	Lean        bool                       // count nothing that overhead.csv and determinants.csv alone have: a tenth faster
+	Lean        bool                       // count nothing that latency.csv, overhead.csv and determinants.csv alone have: a tenth faster
 	Moments     bool                       // list the moments at which tasks can be crashed
 	branches    bool                       // other faults than the scenario's are set on the way
 	Swept       bool                       // one of many runs, which have to come to check.reached together: it need not

@@ -39,7 +39,7 @@ func (s *Scenario) config(o *Options) (cluster.Config, error) {
 	if err := s.plant(&cfg); err != nil {
 		return cfg, err
 	}
-	cfg.Policy.Account = !o.Lean
+	cfg.Lean, cfg.Policy.Account = o.Lean, !o.Lean
 	cfg.Replies = map[string]cluster.Replies{"immediate": cluster.Immediate, "transactional": cluster.Transactional,
 		"determinants": cluster.Determinants}[s.Replies(s.Recovery.Protocol)]
 	cfg.Workload = s.workload()

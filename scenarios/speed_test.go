@@ -135,3 +135,43 @@ func TestSmallRunsAreCheap(t *testing.T) {
 		t.Logf("%s: %.0f events and %.0f allocations a run", c.protocol, float64(events)/(runs+1), allocs)
 	}
 }
+
+// BenchmarkCrashSweep says how many runs of a crash sweep a core does in a second,
+// judged: each from its start, and together.
+func BenchmarkCrashSweep(b *testing.B) {
+	for _, protocol := range []string{"clonos", "global"} {
+		sweep := &Sweep{Variants: []Variant{{Scenario: load(b, "crash-small", protocol)}}, Seeds: []uint64{1}, Choice: Choice{Everywhere: true, Every: 6}}
+		points := sweep.Points(0, 1, run(b, sweep.Scenario(&Point{Seed: 1, Quiet: true}), Options{Moments: true}).Moments, 0, 1)
+		which := make([]int, len(points))
+		for i := range which {
+			which[i] = i
+		}
+		o := Options{Lean: true, Swept: true}
+		b.Run(protocol+"/straight", func(b *testing.B) {
+			n := 0
+			for b.Loop() {
+				run(b, sweep.Scenario(&points[n%len(points)]), o)
+				n += 7
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "runs/s")
+		})
+		b.Run(protocol+"/together", func(b *testing.B) {
+			bunches := Bunches(points, which, 64)
+			n, next := 0, 0
+			for b.Loop() {
+				for len(bunches[next%len(bunches)]) < 2 {
+					next++
+				}
+				sweep.RunBunch(points, bunches[next%len(bunches)], o, func(i int, r Result, err error) bool {
+					if err != nil {
+						b.Fatal(err)
+					}
+					n++
+					return true
+				})
+				next++
+			}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "runs/s")
+		})
+	}
+}
