@@ -8,7 +8,8 @@
 // Memory stays where it is; only what it holds is put back.
 //
 // What it cannot follow must not be there: maps and channels make Take panic, and
-// functions must use nothing that changes and is not reached otherwise.
+// functions must use nothing that changes and is not reached otherwise. What is
+// shared with others must be Fixed: it would be written while they read.
 //
 // Start reading at Take in memory.go.
 package rewind

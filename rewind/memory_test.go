@@ -123,6 +123,25 @@ func TestRestoreWhatIsGone(t *testing.T) {
 
 var garbage []byte
 
+type table struct{ n int }
+
+func (*table) NeverChanges() {}
+
+// What is fixed is left alone: others may read it at that moment.
+func TestFixedIsNotWritten(t *testing.T) {
+	shared := &table{1}
+	root := &struct {
+		one *table
+		any any
+		own table // a part of the root, which is not shared
+	}{shared, shared, table{1}}
+	m := Take(root)
+	shared.n, root.own.n, root.one = 2, 2, nil
+	if m.Restore(); shared.n != 2 || root.own.n != 1 || root.one != shared {
+		t.Errorf("%+v, %+v", root, shared)
+	}
+}
+
 // Each piece of memory is copied once: not what is within another.
 func TestSize(t *testing.T) {
 	numbers := make([]int64, 100)

@@ -35,6 +35,12 @@ type slot struct {
 	to     *plan        // what a pointer or slice leads to
 }
 
+// Fixed is what never changes once it is made, with all that it leads to. It is
+// not copied, and may be shared with others that run at the same time.
+type Fixed interface{ NeverChanges() }
+
+var fixed = reflect.TypeFor[Fixed]()
+
 // walk goes through all memory that a root leads to.
 type walk struct {
 	plans map[reflect.Type]*plan
@@ -108,6 +114,7 @@ func (w *walk) slot(at unsafe.Pointer, s *slot) {
 func (w *walk) dynamic(v reflect.Value) {
 	switch {
 	case !v.IsValid():
+	case v.Type().Implements(fixed):
 	case v.Kind() == reflect.Pointer:
 		w.meet(v.UnsafePointer(), w.planOf(v.Type().Elem()), 1)
 	default:
@@ -144,7 +151,13 @@ func (w *walk) slots(p *plan, t reflect.Type, offset uintptr) {
 			w.slots(p, t.Elem(), offset+uintptr(i)*t.Elem().Size())
 		}
 		return
-	case reflect.Pointer, reflect.Slice:
+	case reflect.Pointer:
+		if t.Implements(fixed) {
+			p.pointers = true
+			return
+		}
+		s.to = w.planOf(t.Elem())
+	case reflect.Slice:
 		s.to = w.planOf(t.Elem())
 	case reflect.String: // never changes, but the collector looks at it
 		p.pointers = true

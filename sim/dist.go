@@ -24,6 +24,9 @@ type quantileTable struct {
 	shift uint                   // fraction bits, so that a mean of few units is not lost to rounding
 }
 
+// NeverChanges lets runs that are taken back share it (package rewind).
+func (*quantileTable) NeverChanges() {}
+
 const maxShift = 16
 
 // Constant is always v. It takes nothing from the stream.
