@@ -22,11 +22,16 @@ type trunk struct {
 
 	mark   *rewind.Memory // of the run after so many events; nil: none was taken
 	marked uint64
-	again  uint64 // events that branches went through again since the mark was taken
+	again  uint64 // events that branches may go through again before another mark is cheaper
+	broken bool   // a branch broke off somewhere
 }
 
-// markEvents is about how many events take as long as to take a mark.
-const markEvents = 8000
+// While a mark of so many bytes is taken, a run dispatches an event.
+const markBytesPerEvent = 128
+
+// branchEventsMost is how late a run may branch off: what a mark has to hold grows
+// with the run.
+const branchEventsMost = 1_000_000
 
 // newTrunk begins the run that a point and others of its variant and seed branch
 // off.
@@ -48,21 +53,28 @@ func (s *Sweep) newTrunk(p *Point, o Options) (*trunk, error) {
 	return t, nil
 }
 
-// close ends the trunk. Its memory serves the next run.
+// close ends the trunk. Its memory serves the next run, if it is as a run leaves
+// it.
 func (t *trunk) close() {
+	if t.broken {
+		return
+	}
 	t.run.Close()
 	workspaces.Put(t.workspace)
 }
 
 // branches says whether a point is known to leave the run without faults at one
-// of its events.
-func (p *Point) branches() bool { return p.First != nil && p.First.step > 0 }
+// of its events, and not too late.
+func (p *Point) branches() bool {
+	return p.First != nil && p.First.step > 0 && p.First.step <= branchEventsMost
+}
 
 // branch runs a point that leaves the trunk no earlier than those before it. The
 // result is good until the next branch.
 func (t *trunk) branch(p *Point) (result Result, err error) {
 	defer func() {
 		if failed := recover(); failed != nil {
+			t.broken = true
 			err = &InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
 		}
 	}()
@@ -72,6 +84,7 @@ func (t *trunk) branch(p *Point) (result Result, err error) {
 	}
 	t.run.Aim(s.faults(t.graph))
 	if err := t.run.Loop(); err != nil {
+		t.broken = true
 		return Result{}, runError(err, &t.o)
 	}
 	return s.result(t.run)
@@ -84,10 +97,15 @@ func (t *trunk) reach(step uint64) error {
 	if t.mark != nil {
 		t.mark.Restore()
 	}
-	err := t.run.LoopTo(step)
-	if t.mark == nil || t.again > markEvents {
-		t.mark, t.marked, t.again = rewind.Take(t.run), step, 0
+	if err := t.run.LoopTo(step); err != nil {
+		return err
 	}
-	t.again += step - t.marked
-	return err
+	if t.mark != nil && step-t.marked <= t.again {
+		t.again -= step - t.marked
+		return nil
+	}
+	t.mark, t.marked = rewind.Take(t.run), step
+	_, bytes := t.mark.Size()
+	t.again = uint64(bytes) / markBytesPerEvent
+	return nil
 }

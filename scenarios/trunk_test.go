@@ -179,9 +179,9 @@ func TestBrokenBranch(t *testing.T) {
 func TestBunches(t *testing.T) {
 	crash := func(step uint64) *Crash { return &Crash{step: step} }
 	points := []Point{{Quiet: true}, {First: crash(9)}, {First: crash(3)}, {First: crash(0)}, {Seed: 1, First: crash(3)}, {Variant: 1, First: crash(1)},
-		{First: crash(4)}, {Number: 7}, {First: crash(3)}}
-	got := fmt.Sprint(Bunches(points, []int{0, 1, 2, 3, 4, 5, 6, 7, 8}, 3))
-	if want := "[[0] [3] [7] [2 8 6] [1] [4] [5]]"; got != want {
+		{First: crash(4)}, {Number: 7}, {First: crash(3)}, {First: crash(branchEventsMost + 1)}}
+	got := fmt.Sprint(Bunches(points, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 3))
+	if want := "[[0] [3] [7] [9] [2 8 6] [1] [4] [5]]"; got != want {
 		t.Errorf("%s, not %s", got, want)
 	}
 	if got := fmt.Sprint(Bunches(points, []int{8, 1}, 1)); got != "[[8] [1]]" {
