@@ -25,6 +25,7 @@ type tree struct {
 	value       leaf
 	inner       *int // points into another object
 	numbers     []int
+	bytes       []byte
 	leaves      []leaf
 	many        []*leaf
 	pair        [2]*leaf
@@ -34,7 +35,7 @@ type tree struct {
 }
 
 func grown() *tree {
-	t := &tree{numbers: make([]int, 2, 8), leaves: make([]leaf, 3, 4), many: []*leaf{{1, "a"}, nil, {2, "b"}}, shape: &leaf{3, "c"}, any: box{&leaf{4, "d"}}}
+	t := &tree{numbers: make([]int, 2, 8), bytes: []byte("some bytes"), leaves: make([]leaf, 3, 4), many: []*leaf{{1, "a"}, nil, {2, "b"}}, shape: &leaf{3, "c"}, any: box{&leaf{4, "d"}}}
 	t.left = &tree{right: t, value: leaf{5, "e"}, numbers: t.numbers[1:2]} // a cycle, and a slice of a slice
 	t.pair = [2]*leaf{{6, "f"}, t.many[0]}
 	t.inner = &t.left.value.n
@@ -44,7 +45,7 @@ func grown() *tree {
 
 // told tells all that a tree leads to.
 func told(t *tree) string {
-	text := fmt.Sprint(t.value, *t.inner, len(t.numbers), t.numbers[:cap(t.numbers)], t.leaves[:cap(t.leaves)], *t.many[0], t.many[1], t.many[2],
+	text := fmt.Sprint(t.value, *t.inner, len(t.numbers), t.numbers[:cap(t.numbers)], t.bytes, t.leaves[:cap(t.leaves)], *t.many[0], t.many[1], t.many[2],
 		*t.pair[0], t.pair[1] == t.many[0], t.shape, t.right)
 	if t.left != nil {
 		text += fmt.Sprint(t.left.value, t.left.left, t.left.right == t, t.inner == &t.left.value.n, t.left.numbers)
@@ -64,6 +65,7 @@ var changes = []func(t *tree){
 	func(t *tree) { t.numbers[0], t.numbers[1] = 9, 9 },
 	func(t *tree) { t.numbers = append(t.numbers, 9) }, // behind what was in use
 	func(t *tree) { t.numbers = t.numbers[:0] },
+	func(t *tree) { t.bytes[9] = '!' },
 	func(t *tree) { t.leaves = append(t.leaves, leaf{9, "z"}, leaf{9, "z"}) },
 	func(t *tree) { t.leaves[0].name = "z" },
 	func(t *tree) { t.many[0].n = 9 },
@@ -122,6 +124,18 @@ func TestRestoreWhatIsGone(t *testing.T) {
 }
 
 var garbage []byte
+
+// What the collector looks at is copied as what it is, even where nothing is
+// followed: it may be all that keeps a string alive.
+func TestPointersAreTyped(t *testing.T) {
+	w := walk{plans: map[reflect.Type]*plan{}}
+	for value, want := range map[any]bool{0: false, [2]int8{}: false, struct{ a, b uint64 }{}: false,
+		"": true, [2]string{}: true, struct{ t *table }{}: true, struct{ a any }{}: true, struct{ m *int }{}: true} {
+		if p := w.planOf(reflect.TypeOf(value)); p.pointers != want {
+			t.Errorf("%T: pointers %v", value, p.pointers)
+		}
+	}
+}
 
 type table struct{ n int }
 

@@ -68,7 +68,7 @@ func reached(root any) []piece {
 
 // meet notes values that a pointer or slice leads to.
 func (w *walk) meet(at unsafe.Pointer, of *plan, n int) {
-	if at == nil || n == 0 || of.of.Size() == 0 {
+	if at == nil || of.of.Size() == 0 {
 		return
 	}
 	p := place{at, of}
