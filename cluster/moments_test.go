@@ -4,7 +4,9 @@ import (
 	"slices"
 	"testing"
 
+	"simrun/dataflow"
 	"simrun/recovery"
+	"simrun/sim"
 )
 
 // Every moment that a run lists can be struck, and strikes where the list says.
@@ -68,4 +70,54 @@ func verbNamed(t testing.TB, name string) recovery.Verb {
 		t.Fatalf("no verb %q", name)
 	}
 	return recovery.Verb(i)
+}
+
+// Every event that reaches a living task is a moment of that task, told from what
+// the event brings and not from its destination, and no other is.
+func TestEventsOfTasksAreMoments(t *testing.T) {
+	cfg := clonos.with(crash(200*sim.Millisecond, "order/0"))
+	r, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alive := func(task dataflow.TaskID) bool { return task < r.graph.Broker() && task >= 0 && !r.current[task].dead }
+	seen, nobody := map[uint32]int{}, 0
+	for !r.ended {
+		e, _ := r.kernel.Next()
+		kind, index := e.Dst>>kindShift, e.Dst&(1<<kindShift-1)
+		want := dataflow.TaskID(-1)
+		switch {
+		case kind == evFrame && e.Arg != resume:
+			want = r.graph.Channels[r.wire.frames.at(e.Arg).Channel].To
+		case kind == evMessage && e.Arg != resume:
+			want = r.wire.messages.at(e.Arg).To
+		case kind == evStep || kind == evFlush || kind == evTimer || kind == evAnswer || kind == evFetch:
+			if p := r.procs[index]; p.dead {
+				want = r.graph.Broker()
+			} else {
+				want = p.id
+			}
+		case kind == evUpload:
+			want = dataflow.TaskID(index)
+		}
+		got, is := r.taskOf(e)
+		switch {
+		case e.Arg == resume:
+		case is != alive(want) || is && got != want:
+			t.Fatalf("%s: a moment %v of task %d, not of %d", r.Describe(e), is, got, want)
+		case is:
+			seen[kind]++
+		case want >= 0:
+			nobody++
+		}
+		r.handle(e)
+	}
+	for _, kind := range []uint32{evStep, evFlush, evTimer, evAnswer, evFrame, evMessage, evFetch, evUpload} {
+		if seen[kind] == 0 {
+			t.Errorf("no event of kind %d is a moment: %v", kind, seen)
+		}
+	}
+	if nobody < 100 {
+		t.Errorf("only %d events of the broker, the manager and the dead", nobody)
+	}
 }
