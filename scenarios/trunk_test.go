@@ -119,6 +119,30 @@ func TestTrunksAreTakenBack(t *testing.T) {
 	}
 }
 
+// Marks are as many as pay: a few, where branches are forty events apart.
+func TestMarksPay(t *testing.T) {
+	sweep, points, o := branchable(t, 0, 200)
+	bunch := bunched(points)
+	trunk, err := sweep.newTrunk(&points[bunch[0]], o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer trunk.close()
+	marks, last, far := 0, trunk.mark, uint64(0)
+	for _, i := range bunch {
+		if err := trunk.reach(points[i].First.step - 1); err != nil {
+			t.Fatal(err)
+		}
+		if trunk.mark != last {
+			marks, last = marks+1, trunk.mark
+		}
+		far += points[i].First.step - 1 - trunk.marked
+	}
+	if marks < 5 || marks > 20 || far > 100_000 {
+		t.Errorf("%d marks for %d branches, which went through %d events again", marks, len(bunch), far)
+	}
+}
+
 // An interrupted bunch ends at once, and what had ended before is good.
 func TestBunchIsInterrupted(t *testing.T) {
 	sweep, points, o := branchable(t, 0, 40)
