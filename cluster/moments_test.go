@@ -18,7 +18,7 @@ func TestMomentsCanBeStruck(t *testing.T) {
 		t.Fatalf("%d moments", len(o.Moments))
 	}
 	cfg.Moments = false
-	struck := 0
+	struck, verbs := 0, 0
 	for i := 17; i < len(o.Moments); i += len(o.Moments) / 25 {
 		m := o.Moments[i]
 		if m.Task == "" {
@@ -27,6 +27,7 @@ func TestMomentsCanBeStruck(t *testing.T) {
 		f := crash(-1, m.Task)
 		if f.Events, f.Task = m.Event, taskID(m.Task); m.Event == 0 {
 			f.Verb, f.Count = verbNamed(t, m.Verb), m.Count
+			verbs++
 		}
 		cfg.Faults = []Fault{f}
 		r, again := play(t, cfg)
@@ -38,8 +39,8 @@ func TestMomentsCanBeStruck(t *testing.T) {
 		}
 		struck++
 	}
-	if struck < 20 {
-		t.Errorf("%d moments tried", struck)
+	if struck < 20 || verbs == 0 {
+		t.Errorf("%d moments tried, %d of them verbs", struck, verbs)
 	}
 }
 
@@ -59,8 +60,29 @@ func TestDiesBeforeTheEvent(t *testing.T) {
 		e, _ := r.kernel.Next()
 		r.handle(e)
 	}
+	if r.counting {
+		t.Error("events are counted for nobody")
+	}
 	if !victim.dead || victim.task != nil || r.faults.counts[victim.id] != 0 || r.faults.events[victim.id] != 1 {
 		t.Errorf("dead %v after %d records and %d events", victim.dead, r.faults.counts[victim.id], r.faults.events[victim.id])
+	}
+}
+
+// A run lists its moments to the end, also after the last fault has struck.
+func TestMomentsAfterTheLastFault(t *testing.T) {
+	cfg := clonos.with()
+	f := crash(-1, "order/0")
+	f.Events, f.Task = 100, taskID("order/0")
+	cfg.Faults, cfg.Moments = []Fault{f}, true
+	r, o := play(t, cfg)
+	events := 0
+	for i := range o.Moments {
+		if m := &o.Moments[i]; m.Event > 0 && m.At > r.faults.list[0].at {
+			events++
+		}
+	}
+	if events < 1000 {
+		t.Errorf("%d events after the crash", events)
 	}
 }
 
