@@ -191,7 +191,7 @@ func playBursts(from uint64, n int, kind burstKind) *burstTally {
 // buffers and snapshots, timers, several tasks a machine, several egress tasks.
 func TestBursts(t *testing.T) {
 	b := playBursts(1, bounded(*burstsFlag), anyJob)
-	t.Logf("%d bursts of %d failures in all (%d never struck): %d violated, %d undecided; %d determinants followed, %d tasks rolled back; %d with several tasks a machine, %d with several egress tasks, %d with tiny buffers, %d with sagas",
+	t.Logf("%d bursts, %d failures that struck (%d more never did): %d violated, %d undecided; %d determinants followed, %d tasks rolled back; %d with several tasks a machine, %d with several egress tasks, %d with tiny buffers, %d with sagas",
 		b.runs, b.failures, b.missed, b.violated, b.undecided, b.followed, b.rolledBack, b.slots, b.egresses, b.tinyBuffers, b.saga)
 	if b.violated > 0 || b.undecided > 0 {
 		t.Errorf("%d bursts violated, %d undecided; %s", b.violated, b.undecided, b.first)

@@ -11,16 +11,18 @@ import (
 	"simrun/sim"
 )
 
-// TestPaper: what the Clonos paper claims of standbys and of output, in its own
-// setting: a pipeline recovered as published. The rest is in
+// TestPaper: what the Clonos paper claims of the cached clock, of standbys and of
+// output, in its own setting: a pipeline recovered as published. The rest is in
 // recovery/paper_test.go.
 func TestPaper(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		test func(t *testing.T)
 	}{
+		{"4.2: time costs one determinant a tick, however often it is read, and is repeated", cachedClock},
 		{"a standby takes over with the newest complete checkpoint", standbyIsNewest},
 		{"5.5: output that is committed with its checkpoint comes exactly once, whoever fails", outputOnce},
+		{"5.5: output that is idempotent is not enough: what is repeated is another output", idempotentOutput},
 		{"5.5: the price is latency in proportion to the checkpoint interval", outputWaits},
 		{"5.5: with determinants in the output it need not wait (proposed there; ours has it)", outputAtOnce},
 	} {
@@ -47,6 +49,40 @@ func eachOf(first sim.Time) (list []Config) {
 		list = append(list, asPublished(f))
 	}
 	return list
+}
+
+func cachedClock(t *testing.T) {
+	ticking := func(faults ...Fault) Config {
+		cfg := asPublished(faults...)
+		cfg.Policy.Tick, cfg.Policy.Account = int64(5*ms), true
+		return cfg
+	}
+	count := map[string]int64{}
+	for _, k := range mustPass(t, "quiet", ticking()).Kinds {
+		count[k.Kind] = k.Count
+	}
+	if count["Timestamp"] == 0 || count["Timestamp"] != count["RNG"] {
+		t.Errorf("%d readings were logged in %d epochs", count["Timestamp"], count["RNG"])
+	}
+	for _, k := range mustPass(t, "quiet, each reading logged", asPublished()).Kinds {
+		if k.Kind == "Timestamp" && k.Count < 2*count["Timestamp"] {
+			t.Errorf("the clock was read %d times, and is logged %d times", k.Count, count["Timestamp"])
+		}
+	}
+	for _, cfg := range eachOf(750 * ms) {
+		count["repeated"] += mustPass(t, "ticking", ticking(cfg.Faults...)).Reached[recovery.ReplayTick]
+	}
+	if count["repeated"] < 50 {
+		t.Errorf("%d ticks were repeated", count["repeated"])
+	}
+	mustNotice(t, []Config{ticking(allButSinks(1050 * ms))}, func(cfg *Config) { cfg.Policy.Broken.Without[dataflow.TimerTrigger] = true }, "INV-04")
+}
+
+// allButSinks: what replies tell is known to those who took them.
+func allButSinks(at sim.Time) Fault {
+	f := allOfPipeline(at)
+	f.Targets = f.Targets[:6]
+	return f
 }
 
 func standbyIsNewest(t *testing.T) {
@@ -81,6 +117,16 @@ func outputOnce(t *testing.T) {
 	all := []Config{asPublished(allOfPipeline(900 * ms))}
 	mustPass(t, "committed, and all tasks die", all[0])
 	mustNotice(t, all, func(cfg *Config) { cfg.Replies = Immediate }, "linearizable")
+}
+
+// A client takes the first reply to an operation, and whatever else is told of it
+// as a repetition. It is none.
+func idempotentOutput(t *testing.T) {
+	var list []Config
+	for i := range sim.Time(3) {
+		list = append(list, asPublished(allOfPipeline(900*ms+i*31*ms)))
+	}
+	mustNotice(t, list, func(cfg *Config) { cfg.Replies = Immediate }, "replies_kept")
 }
 
 func allOfPipeline(at sim.Time) Fault {

@@ -96,6 +96,12 @@ func protocolNamed(t *testing.T, d *datadriven.TestData) Policy {
 			}
 		case "orphans":
 			p.Orphans = true
+		case "backoff":
+			n, err := strconv.Atoi(a.Vals[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Backoff = n
 		}
 	}
 	return p

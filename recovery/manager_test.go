@@ -69,7 +69,7 @@ func (d *desk) Told(verb Verb, t dataflow.TaskID, epoch int32) {
 // TestManager plays pages of commands to a manager of one ingress, one order,
 // one stock and one egress.
 //
-//	manager PROTOCOL [broken=NAME]     begin anew; the commands below come under "play", one a line
+//	manager PROTOCOL [broken=NAME] [backoff=INTERVALS]     begin anew; the commands below come under "play", one a line
 //	tick
 //	ack EPOCH TASK[+N]...  of the Nth restart; of the newest incarnation without it
 //	done TASK[+N]...

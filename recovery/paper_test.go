@@ -29,7 +29,7 @@ func TestPaper(t *testing.T) {
 	}{
 		{"3: what happens between two nondeterministic events follows from them: the same determinants, the same bytes", sameDeterminants},
 		{"4.2: a random number costs one determinant a checkpoint, the seed", oneSeed},
-		{"4.2: time costs one determinant a tick (here one a reading), and is repeated", clockRepeated},
+		{"4.2: time is repeated; without a cached clock it costs one determinant a reading", clockRepeated},
 		{"4.3: determinants travel with the data and are logged before it has an effect", logBeforeEffect},
 		{"4.3: what is sent again or over another path is recognized by its offset", offsets},
 		{"4.4, 5.2: what was in flight is sent again, what was received is not: no record is lost or doubled", inFlight},
@@ -163,8 +163,8 @@ func (w *world) words(word string) (count int) {
 	return count
 }
 
-// The paper caches the clock and logs it once a tick. Here each reading is a
-// determinant: more bytes, and nothing more that could be wrong.
+// The paper caches the clock and logs it once a tick: cluster/paper_test.go. Here
+// each reading is a determinant: more bytes, and nothing more that could be wrong.
 func clockRepeated(t *testing.T) {
 	gen := lines(1, 1)
 	for i := range bounded(60) {

@@ -87,3 +87,19 @@ func TestEarlyCompletionEndsInFindings(t *testing.T) {
 		}
 	}
 }
+
+// The back-off of variant published is a number of checkpoint intervals and a
+// time, which is rounded up to whole intervals.
+func TestBackoff(t *testing.T) {
+	for backoff, want := range map[string]int{
+		"{multiplier: 3, base: 10s}": 28, "{multiplier: 0, base: 0s}": 0, "{multiplier: 2, base: 0s}": 2, "{multiplier: 0, base: 401ms}": 2,
+	} {
+		s, err := Load("pipeline-small", []Override{{"recovery.variant", "published"}, {"checkpoint.every", "400ms"}, {"checkpoint.backoff", backoff}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.policy().Backoff; got != want {
+			t.Errorf("%s of 400ms is a back-off of %d intervals, want %d", backoff, got, want)
+		}
+	}
+}
