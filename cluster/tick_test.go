@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"simrun/dataflow"
+	"simrun/recovery"
 	"simrun/sim"
 )
 
@@ -56,4 +57,29 @@ func TestTicksAreNeeded(t *testing.T) {
 	}
 	mustNotice(t, ticking(), func(cfg *Config) { cfg.Policy.Broken.Without[dataflow.TimerTrigger] = true }, "replies_kept")
 	mustNotice(t, ticking(), func(cfg *Config) { cfg.Policy.Broken.Without[dataflow.Timestamp] = true }, "INV-04")
+}
+
+// The released code has the clock of a recovered task go on from the last tick
+// in its log (B10): it lags by what the recovery took, to the end of the run. No
+// check notices: nothing compares the clocks of two tasks.
+func TestTheReleasedClockLags(t *testing.T) {
+	for _, lags := range []bool{false, true} {
+		cfg := asPublished(crash(750*ms, "ingress/0"))
+		cfg.Policy.Tick = int64(5 * ms)
+		const died = dataflow.TaskID(2) // count1/0
+		cfg.Faults[0].Targets[0].Index = int(died)
+		if lags {
+			cfg.Policy.Quirks, _ = recovery.QuirkNamed("B10")
+		}
+		r, o := play(t, cfg)
+		if names, text := complaints(o); len(names) > 0 || o.Vacuous != "" || o.Reached[recovery.ReplayTick] == 0 {
+			t.Fatalf("lags %v: %v %s, %d ticks repeated\n%s", lags, names, o.Vacuous, o.Reached[recovery.ReplayTick], text)
+		}
+		p := r.current[died]
+		behind, away := p.Clock()-p.task.Now(), int64(o.Recoveries[0].Total-o.Recoveries[0].CatchUp)
+		t.Logf("lags %v: %d us behind; it was away for %d us", lags, behind/1000, away/1000)
+		if lags && behind < away || !lags && behind > int64(5*ms) {
+			t.Errorf("lags %v: %d ns behind at the end, it was away for %d", lags, behind, away)
+		}
+	}
 }

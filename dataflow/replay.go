@@ -143,7 +143,7 @@ func (t *Task) repeat(d *Determinant) {
 		t.operator.Answer(t, key, t.answer)
 	case TimerTrigger:
 		if d.Key == TickKey {
-			t.clock = d.Value
+			t.clock, t.lags = d.Value, true
 			return
 		}
 		key, ok := t.timers.take(d.Key)

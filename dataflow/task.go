@@ -49,6 +49,7 @@ type Task struct {
 
 	clock     int64 // cached, with Options.Tick
 	tickAt    int64 // when the next tick is due, by the task's clock
+	lags      bool  // ticks were repeated; kept for Broken.ClockLags alone
 	timers    timers
 	calls     []call // asked and not answered, oldest first
 	trigger   int32  // epoch of a checkpoint trigger that waits for the end of the replay
@@ -102,6 +103,7 @@ type Broken struct {
 	SourceAhead       bool // a source's snapshot counts a record that it has not taken yet
 	SkipIgnore        bool // an IgnoreCheckpoint in the log has no effect (Clonos as released)
 	CancelIdle        bool // a trigger that is the first thing in the log begins no checkpoint (Clonos as released)
+	ClockLags         bool // the cached clock goes on from the last tick in the log (Clonos as released)
 }
 
 type input struct {

@@ -54,6 +54,7 @@ var elsewhere = map[string]string{
 	"recovery.Flip":       "one wrong byte, for sweeps of bytes",
 	"dataflow.SkipIgnore": "a quirk of the published variant",
 	"dataflow.CancelIdle": "a quirk of the published variant",
+	"dataflow.ClockLags":  "a quirk of the published variant",
 }
 
 // Every switch that there is hangs in the museum, and a bug's switch is where it

@@ -167,7 +167,7 @@ func (p *Policy) TimersWait() bool { return p.Quirks.has(TimersBetweenBuffers) }
 // Options gives what a task has to do differently under the policy.
 func (p *Policy) Options(bufferBytes int) dataflow.Options {
 	broken := p.Broken.Task
-	broken.SkipIgnore, broken.CancelIdle = p.Quirks.has(IgnoreNotRepeated), p.Quirks.has(CancelWhenIdle)
+	broken.SkipIgnore, broken.CancelIdle, broken.ClockLags = p.Quirks.has(IgnoreNotRepeated), p.Quirks.has(CancelWhenIdle), p.Quirks.has(ClockGoesOn)
 	o := dataflow.Options{BufferBytes: bufferBytes, Deduplicate: p.Duplicate, Resync: p.Live, Broken: broken}
 	if p.Causal {
 		o.Tick = p.Tick

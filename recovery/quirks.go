@@ -33,6 +33,9 @@ const (
 	// OlderEpoch (B9): who holds nothing of the epoch that is asked for answers from the
 	// earliest that it holds.
 	OlderEpoch
+	// ClockGoesOn (B10): the cached clock of a recovered task goes on from the last tick in
+	// its log, a tick at a time.
+	ClockGoesOn
 	// CancelWhenIdle (B11): a checkpoint trigger before the first record of an epoch makes
 	// a replaying source skip its barrier.
 	CancelWhenIdle
@@ -50,7 +53,7 @@ const (
 )
 
 // QuirkNames are the quirks in scenario files, in the order of their bits.
-var QuirkNames = []string{"B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B11", "B13", "B14", "B15", "B16", "B17"}
+var QuirkNames = []string{"B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B10", "B11", "B13", "B14", "B15", "B16", "B17"}
 
 // QuirkNamed finds a quirk.
 func QuirkNamed(name string) (Quirks, bool) {

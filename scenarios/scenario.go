@@ -124,7 +124,7 @@ type Recovery struct {
 	Protocol     string   `key:"protocol" words:"none redo global clonos"`
 	SharingDepth int      `key:"sharing_depth" special:"full=-1" max:"1000" doc:"hops that determinants are forwarded"`
 	Variant      string   `key:"variant" words:"cyclic published" doc:"published: Clonos as released, on acyclic jobs only"`
-	Quirks       []string `key:"quirks" is:"optional omit" words:"B1 B2 B3 B4 B5 B6 B7 B8 B9 B11 B13 B14 B15 B16 B17" doc:"published: suspected holes of the released code that are there"`
+	Quirks       []string `key:"quirks" is:"optional omit" words:"B1 B2 B3 B4 B5 B6 B7 B8 B9 B10 B11 B13 B14 B15 B16 B17" doc:"published: suspected holes of the released code that are there"`
 	Orphans      string   `key:"orphans" words:"rollback continue" doc:"what happens when a limited depth leaves an orphan"`
 	Replies      string   `key:"replies" words:"immediate transactional determinants" special:"default=" doc:"when a reply may leave; default: by protocol"`
 
