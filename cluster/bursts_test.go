@@ -116,6 +116,7 @@ func drawFailures(r *rand.Rand, cfg *Config) []Fault {
 // burstTally counts what bursts came to.
 type burstTally struct {
 	runs, violated, undecided, missed  int64
+	three                              int64 // bursts of which three failures and more struck
 	failures, followed, rolledBack     int64
 	slots, egresses, tinyBuffers, saga int64
 	mutex                              sync.Mutex
@@ -143,6 +144,9 @@ func (b *burstTally) add(number uint64, cfg *Config, o *Outcome, err error) {
 	}
 	if o == nil {
 		return
+	}
+	if len(cfg.Faults)-len(o.Unstruck) >= 3 {
+		b.three++
 	}
 	b.missed += int64(len(o.Unstruck))
 	b.failures += int64(len(cfg.Faults) - len(o.Unstruck))
@@ -191,12 +195,12 @@ func playBursts(from uint64, n int, kind burstKind) *burstTally {
 // buffers and snapshots, timers, several tasks a machine, several egress tasks.
 func TestBursts(t *testing.T) {
 	b := playBursts(1, bounded(*burstsFlag), anyJob)
-	t.Logf("%d bursts, %d failures that struck (%d more never did): %d violated, %d undecided; %d determinants followed, %d tasks rolled back; %d with several tasks a machine, %d with several egress tasks, %d with tiny buffers, %d with sagas",
-		b.runs, b.failures, b.missed, b.violated, b.undecided, b.followed, b.rolledBack, b.slots, b.egresses, b.tinyBuffers, b.saga)
+	t.Logf("%d bursts, three failures and more in %d, %d failures that struck (%d more never did): %d violated, %d undecided; %d determinants followed, %d tasks rolled back; %d with several tasks a machine, %d with several egress tasks, %d with tiny buffers, %d with sagas",
+		b.runs, b.three, b.failures, b.missed, b.violated, b.undecided, b.followed, b.rolledBack, b.slots, b.egresses, b.tinyBuffers, b.saga)
 	if b.violated > 0 || b.undecided > 0 {
 		t.Errorf("%d bursts violated, %d undecided; %s", b.violated, b.undecided, b.first)
 	}
-	if b.failures < 4*b.runs || b.followed < 50*b.runs || b.rolledBack == 0 || b.slots == 0 || b.egresses == 0 || b.tinyBuffers == 0 {
+	if b.three < b.runs*3/4 || b.failures < 4*b.runs || b.followed < 50*b.runs || b.rolledBack == 0 || b.slots == 0 || b.egresses == 0 || b.tinyBuffers == 0 {
 		t.Error("the bursts test too little")
 	}
 }

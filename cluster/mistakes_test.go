@@ -66,7 +66,7 @@ var clonosMistakes = []mistake{
 	{id: "13", text: "determinants are appended after the buffer was handed to the task", bug: "merge-late",
 		why: "Within one event the order cannot show. The switch merges a channel's delta when its next buffer comes."},
 	{id: "14a", text: "buffers that were built count as received", bug: "count-built"},
-	{id: "14b", text: "BufferBuilt is shared with siblings", bug: "share-with-siblings", safe: true, why: "It settles cuts alone. What is not sent again is what the receiver tells that it has, however many cuts anybody knows."},
+	{id: "14b", text: "BufferBuilt is shared with siblings", bug: "share-with-siblings", safe: true, why: "It settles cuts alone. What is not sent again is what the receiver tells that it has, however many cuts anybody knows. As published they are counted: quirk B2 is caught after one failure (docs/quirks.md)."},
 	{id: "15", text: "the channel is switched before what was received is drained", bug: "drop-received"},
 	{id: "16a", text: "the skip count is one too many", bug: "tell-one-more"},
 	{id: "16b", text: "the skip count is one too few", bug: "tell-one-less"},
@@ -87,7 +87,7 @@ var clonosMistakes = []mistake{
 		more: func(cfg *Config) { cfg.Replies = Immediate }},
 	{id: "21a", text: "the seed comes before the clock at an epoch's start, in replay", bug: "seed-first"},
 	{id: "21b", text: "round-robin is not reset at an epoch's start", why: "All edges are keyed."},
-	{id: "21c", text: "epochs are assumed to be consecutive", why: "A failure cancels no checkpoint (cyclic recovery), so they are."},
+	{id: "21c", text: "epochs are assumed to be consecutive", why: "A failure cancels no checkpoint (cyclic recovery), so they are. As published it does, and deltas that assume it are quirk B4 (docs/quirks.md)."},
 	{id: "21d", text: "a checkpoint completes while a task recovers from the one before", bug: "keep-dead-acks",
 		why: "That alone is right here: the recovering task has acknowledged it itself. Wrong is what dead incarnations acknowledged."},
 }
