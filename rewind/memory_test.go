@@ -180,12 +180,13 @@ func TestFixedIsNotWritten(t *testing.T) {
 func TestSize(t *testing.T) {
 	numbers := make([]int64, 100)
 	root := &struct {
-		all, part  []int64
-		first, one *int64
-		leaves     []leaf
-		self       any
-	}{all: numbers[:50], part: numbers[10:20], first: &numbers[0], one: &numbers[99], leaves: make([]leaf, 3)}
-	root.self = root
+		all, part []int64
+		one       *int64
+		leaves    []leaf
+		field     *int
+		self      any
+	}{all: numbers[:50], part: numbers[10:20], one: &numbers[99], leaves: make([]leaf, 3)}
+	root.field, root.self = &root.leaves[0].n, root // begins where the leaves do
 	m := Take(root)
 	ranges, bytes := m.Size()
 	if want := 100*8 + 3*int(reflect.TypeFor[leaf]().Size()) + int(reflect.TypeOf(root).Elem().Size()); ranges != 3 || bytes != want {
