@@ -125,6 +125,26 @@ func TestRestoreWhatIsGone(t *testing.T) {
 
 var garbage []byte
 
+// Slices of one array that overlap, none within another, and one that is longer
+// than another that begins with it.
+func TestOverlapping(t *testing.T) {
+	numbers, names := make([]int, 20), make([]leaf, 20)
+	root := &struct {
+		early, late, later []int
+		short, long        []leaf
+	}{numbers[0:10:10], numbers[5:15:15], numbers[8:20], names[:2:2], names[:6]}
+	m := Take(root)
+	for i := range numbers {
+		numbers[i], names[i].name = 9, "z"
+	}
+	m.Restore()
+	for i := range numbers {
+		if numbers[i] != 0 || names[i].name != "" {
+			t.Errorf("place %d is not put back: %d, %q", i, numbers[i], names[i].name)
+		}
+	}
+}
+
 // What the collector looks at is copied as what it is, even where nothing is
 // followed: it may be all that keeps a string alive.
 func TestPointersAreTyped(t *testing.T) {
@@ -162,12 +182,18 @@ func TestSize(t *testing.T) {
 	root := &struct {
 		all, part []int64
 		one       *int64
+		leaves    []leaf
+		field     *int
 		self      any
-	}{all: numbers[:50], part: numbers[10:20], one: &numbers[99]}
-	root.self = root
-	ranges, bytes := Take(root).Size()
-	if want := 100*8 + int(reflect.TypeOf(root).Elem().Size()); ranges != 2 || bytes != want {
-		t.Errorf("%d ranges of %d bytes, of 2 of %d", ranges, bytes, want)
+	}{all: numbers[:50], part: numbers[10:20], one: &numbers[99], leaves: make([]leaf, 3)}
+	root.field, root.self = &root.leaves[0].n, root // begins where the leaves do
+	m := Take(root)
+	ranges, bytes := m.Size()
+	if want := 100*8 + 3*int(reflect.TypeFor[leaf]().Size()) + int(reflect.TypeOf(root).Elem().Size()); ranges != 3 || bytes != want {
+		t.Errorf("%d ranges of %d bytes, of 3 of %d", ranges, bytes, want)
+	}
+	if len(m.bytes) != cap(m.bytes) {
+		t.Errorf("room for %d bytes of %d", cap(m.bytes), len(m.bytes))
 	}
 }
 

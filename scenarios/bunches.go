@@ -27,7 +27,7 @@ func Bunches(points []Point, which []int, most int) [][]int {
 		for n < len(leave) && n < most && points[leave[n]].Variant == first.Variant && points[leave[n]].Seed == first.Seed {
 			n++
 		}
-		bunches = append(bunches, leave[:n:n])
+		bunches = append(bunches, leave[:n])
 		leave = leave[n:]
 	}
 	return bunches
@@ -37,14 +37,16 @@ func Bunches(points []Point, which []int, most int) [][]int {
 // hands each to done, until that says that it is enough. A result is good until
 // done returns, and is what RunWith gives for the scenario of the point.
 func (s *Sweep) RunBunch(points []Point, bunch []int, o Options, done func(i int, r Result, err error) (more bool)) {
-	trunk, err := s.newTrunk(&points[bunch[0]], o)
-	if err != nil {
-		done(bunch[0], Result{}, err)
-		return
+	trunk, broken := s.newTrunk(&points[bunch[0]], o)
+	if broken == nil {
+		defer trunk.close()
 	}
-	defer trunk.close()
 	for _, i := range bunch {
-		if r, err := trunk.branch(&points[i]); !done(i, r, err) {
+		r, err := Result{}, broken
+		if broken == nil {
+			r, err = trunk.branch(&points[i])
+		}
+		if !done(i, r, err) {
 			return
 		}
 	}

@@ -20,10 +20,9 @@ type trunk struct {
 	run       *cluster.Run
 	workspace *cluster.Workspace
 
-	mark   *rewind.Memory // of the run after so many events; nil: none was taken
+	mark   *rewind.Memory // of the run after so many events
 	marked uint64
 	again  uint64 // events that branches may go through again before another mark is cheaper
-	broken bool   // a branch broke off somewhere
 }
 
 // While a mark of so many bytes is taken, a run dispatches an event.
@@ -35,14 +34,15 @@ const branchEventsMost = 1_000_000
 
 // newTrunk begins the run that a point and others of its variant and seed branch
 // off.
-func (s *Sweep) newTrunk(p *Point, o Options) (*trunk, error) {
+func (s *Sweep) newTrunk(p *Point, o Options) (t *trunk, err error) {
+	defer broke(&err)
 	o.branches = true
 	quiet := s.Scenario(&Point{Variant: p.Variant, Seed: p.Seed, Quiet: true})
 	cfg, err := quiet.config(&o)
 	if err != nil {
 		return nil, err
 	}
-	t := &trunk{sweep: s, o: o, workspace: workspaces.Get().(*cluster.Workspace)}
+	t = &trunk{sweep: s, o: o, workspace: workspaces.Get().(*cluster.Workspace)}
 	cfg.Workspace = t.workspace
 	if t.graph, err = cfg.Graph(); err == nil {
 		t.run, err = cluster.New(cfg)
@@ -50,15 +50,21 @@ func (s *Sweep) newTrunk(p *Point, o Options) (*trunk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("scenario %s: %w", quiet.Name, err)
 	}
+	t.take(0)
 	return t, nil
 }
 
-// close ends the trunk. Its memory serves the next run, if it is as a run leaves
-// it.
-func (t *trunk) close() {
-	if t.broken {
-		return
+// broke makes a panic of the harness an internal error.
+func broke(err *error) {
+	if failed := recover(); failed != nil {
+		*err = &InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
 	}
+}
+
+// close ends the trunk, whose memory serves the next run. It is taken back before:
+// a branch may have broken off in the middle of an event.
+func (t *trunk) close() {
+	t.mark.Restore()
 	t.run.Close()
 	workspaces.Put(t.workspace)
 }
@@ -72,19 +78,13 @@ func (p *Point) branches() bool {
 // branch runs a point that leaves the trunk no earlier than those before it. The
 // result is good until the next branch.
 func (t *trunk) branch(p *Point) (result Result, err error) {
-	defer func() {
-		if failed := recover(); failed != nil {
-			t.broken = true
-			err = &InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
-		}
-	}()
+	defer broke(&err)
 	s := t.sweep.Scenario(p)
 	if err := t.reach(p.First.step - 1); err != nil {
 		return Result{}, runError(err, &t.o)
 	}
 	t.run.Aim(s.faults(t.graph))
 	if err := t.run.Loop(); err != nil {
-		t.broken = true
 		return Result{}, runError(err, &t.o)
 	}
 	return s.result(t.run)
@@ -94,18 +94,21 @@ func (t *trunk) branch(p *Point) (result Result, err error) {
 // there is gone through again for each, until that has taken as long as another
 // mark does.
 func (t *trunk) reach(step uint64) error {
-	if t.mark != nil {
-		t.mark.Restore()
-	}
+	t.mark.Restore()
 	if err := t.run.LoopTo(step); err != nil {
 		return err
 	}
-	if t.mark != nil && step-t.marked <= t.again {
+	if step-t.marked <= t.again {
 		t.again -= step - t.marked
 		return nil
 	}
+	t.take(step)
+	return nil
+}
+
+// take makes the mark that the run is taken back to from now on.
+func (t *trunk) take(step uint64) {
 	t.mark, t.marked = rewind.Take(t.run), step
 	_, bytes := t.mark.Size()
 	t.again = uint64(bytes) / markBytesPerEvent
-	return nil
 }

@@ -9,12 +9,14 @@ import (
 
 	"simrun/cluster"
 	"simrun/rewind"
+	"simrun/sim"
 )
 
 // branching are scenarios that between them use all that a run has memory for.
 var branching = []struct {
 	name, protocol string
 	pairs, ties    bool
+	moments        bool
 	set            []Override
 }{
 	{name: "crash-small", protocol: "clonos"},
@@ -27,7 +29,7 @@ var branching = []struct {
 		{"recovery.sharing_depth", "1"}, {"recovery.replies", "transactional"}, {"recovery.inflight.spill", "every_buffer"}, {"cluster.standby.dispatch", "incremental"}, {"cluster.slots", "2"}}},
 	{name: "crash-small", protocol: "clonos", set: []Override{{"checkout.transactions", "saga"}, {"recovery.delta", "hierarchical"}, {"time.tick", "1ms"}, {"recovery.determinants.pool", "1MiB"}}},
 	{name: "crash-small", protocol: "clonos", set: []Override{{"planted", "[early-attach]"}}},
-	{name: "pipeline-small", protocol: "clonos", pairs: true},
+	{name: "pipeline-small", protocol: "clonos", pairs: true, moments: true},
 	{name: "pipeline-small", protocol: "clonos", set: []Override{{"recovery.variant", "published"}}},
 }
 
@@ -39,7 +41,7 @@ func branchable(t *testing.T, i int, most int) (*Sweep, []Point, Options) {
 		t.Fatal(err)
 	}
 	sweep := &Sweep{Variants: []Variant{{Scenario: s}}, Seeds: []uint64{s.Seed}, Choice: Choice{Everywhere: !c.pairs, Pairs: c.pairs, Most: most}}
-	o := Options{ShuffleTies: c.ties}
+	o := Options{ShuffleTies: c.ties, Moments: c.moments}
 	moments := run(t, sweep.Scenario(&Point{Seed: s.Seed, Quiet: true}), Options{ShuffleTies: c.ties, Moments: true}).Moments
 	return sweep, sweep.Points(0, s.Seed, moments, 0, 1), o
 }
@@ -181,9 +183,8 @@ func TestBrokenBranch(t *testing.T) {
 			graph := trunk.graph
 			trunk.graph = nil // after the run has gone to where the branch leaves it
 			var internal *InternalError
-			trunk.broken = false
-			if _, err := trunk.branch(&points[i]); !errors.As(err, &internal) || internal.Stack == "" || !trunk.broken {
-				t.Fatalf("%v, memory for the next run: %v", err, !trunk.broken)
+			if _, err := trunk.branch(&points[i]); !errors.As(err, &internal) || internal.Stack == "" {
+				t.Fatalf("%v", err)
 			}
 			trunk.graph = graph
 		}
@@ -197,6 +198,84 @@ func TestBrokenBranch(t *testing.T) {
 		}
 	}()
 	trunk.run.Aim([]cluster.Fault{{Kind: cluster.Crash, At: 1}})
+}
+
+// A branch that breaks off in the middle of an event, before it leaves the trunk or
+// after, breaks no other, and no run that uses the trunk's memory after it.
+func TestBranchBreaksOff(t *testing.T) {
+	sweep, points, o := branchable(t, 0, 40)
+	bunch := bunched(points)
+	breaks := false
+	o.Progress = func(sim.Time, sim.Time) {
+		if breaks {
+			panic("no further")
+		}
+	}
+	trunk, err := sweep.newTrunk(&points[bunch[0]], o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, i := range append([]int{bunch[len(bunch)/2]}, bunch...) {
+		breaks = n%3 == 0
+		r, err := trunk.branch(&points[i])
+		var internal *InternalError
+		switch {
+		case breaks:
+			if !errors.As(err, &internal) || internal.Text != "no further" || internal.Step == 0 {
+				t.Errorf("%v: %v", points[i].First, err)
+			}
+		case err != nil || r.Digest != run(t, sweep.Scenario(&points[i]), Options{}).Digest:
+			t.Errorf("%v: another run, %v", points[i].First, err)
+		}
+	}
+	breaks = true
+	last := &points[bunch[len(bunch)-1]]
+	if _, err := trunk.branch(last); err == nil {
+		t.Fatal("it does not break")
+	}
+	workspace := trunk.workspace
+	trunk.close()
+	s := sweep.Scenario(last)
+	cfg, err := s.config(&Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Workspace = workspace
+	next, err := cluster.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := next.Loop(); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := s.result(next); err != nil || r.Digest != run(t, s, Options{}).Digest {
+		t.Errorf("the next run is another one: %v", err)
+	}
+}
+
+// A trunk that cannot be begun is told of every run that should leave it, until
+// that is enough.
+func TestBunchWithoutTrunk(t *testing.T) {
+	sweep, points, o := branchable(t, 0, 40)
+	bunch := bunched(points)
+	wrong := *sweep.Variants[0].Scenario
+	wrong.Planted = []string{"nobody's"}
+	sweep.Variants[0].Scenario = &wrong
+	told := 0
+	sweep.RunBunch(points, bunch, o, func(i int, r Result, err error) bool {
+		if i != bunch[told] || err == nil {
+			t.Errorf("%d: %v", i, err)
+		}
+		told++
+		return told < 3
+	})
+	if told != 3 {
+		t.Errorf("%d are told", told)
+	}
+	var internal *InternalError
+	if _, err := (&Sweep{}).newTrunk(&points[bunch[0]], o); !errors.As(err, &internal) {
+		t.Errorf("a panic is told as %v", err)
+	}
 }
 
 // Bunches have every run once, those of a trunk in the order in which they leave

@@ -75,6 +75,25 @@ func TestSweepsDoNotDependOnWorkers(t *testing.T) {
 	}
 }
 
+// A run that branched off another is compared with the run from its start, if asked for.
+func TestSweepsCompareBranches(t *testing.T) {
+	var alone atomic.Int32
+	a := &app{together: true, simulate: func(s *scenarios.Scenario, o scenarios.Options) (scenarios.Result, error) {
+		r, err := scenarios.RunWith(s, o)
+		if !o.Moments && len(s.Faults) > 0 {
+			alone.Add(1)
+			r.Digest = "another"
+		}
+		return r, err
+	}}
+	if exit, _ := sweptBy(t, a, t.TempDir(), append(smallSweep, "-j1")...); exit == exitDiffers || alone.Load() > 4 {
+		t.Errorf("exit %d, %d of 24 runs with a crash go their way alone", exit, alone.Load())
+	}
+	if exit, _ := sweptBy(t, a, t.TempDir(), append(smallSweep, "-j1", "--twice")...); exit != exitDiffers {
+		t.Errorf("exit %d though branches are other runs", exit)
+	}
+}
+
 // interruptedAfter lets so many runs end and then interrupts.
 func interruptedAfter(n int32, stop context.CancelFunc) simulator {
 	var ended atomic.Int32
