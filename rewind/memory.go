@@ -30,18 +30,17 @@ type typed struct {
 
 // Take copies the memory that root leads to. Root is a pointer.
 func Take(root any) *Memory {
-	m, pieces, size := &Memory{}, outermost(reached(root)), 0
+	pieces, bare := outermost(reached(root)), 0
 	for _, p := range pieces {
 		if !p.plan.pointers {
-			size += int(p.end - p.begin)
+			bare += p.size()
 		}
 	}
-	m.bytes = make([]byte, 0, size)
+	m := &Memory{bytes: make([]byte, 0, bare)}
 	for _, p := range pieces {
 		if !p.plan.pointers {
-			size := int(p.end - p.begin)
-			m.plain = append(m.plain, plain{p.at, size})
-			m.bytes = append(m.bytes, unsafe.Slice((*byte)(p.at), size)...)
+			m.plain = append(m.plain, plain{p.at, p.size()})
+			m.bytes = append(m.bytes, unsafe.Slice((*byte)(p.at), p.size())...)
 			continue
 		}
 		now := reflect.SliceAt(p.plan.of, p.at, p.n)

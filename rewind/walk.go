@@ -20,6 +20,8 @@ type piece struct {
 	begin, end uintptr
 }
 
+func (p *piece) size() int { return int(p.end - p.begin) }
+
 // plan says where a type has pointers.
 type plan struct {
 	of       reflect.Type

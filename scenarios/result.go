@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"simrun/check"
 	"simrun/cluster"
@@ -25,8 +26,9 @@ type Options struct {
 	Capture     int                        // number of the digest's block to keep, from 1; 0: none
 	Lean        bool                       // count nothing that latency.csv, overhead.csv and determinants.csv alone have: a tenth faster
 	Moments     bool                       // list the moments at which tasks can be crashed
-	branches    bool                       // other faults than the scenario's are set on the way
 	Swept       bool                       // one of many runs, which have to come to check.reached together: it need not
+
+	branches bool // other faults than the scenario's are set on the way
 }
 
 // TraceFilter chooses lines of the story. The zero value keeps all.
@@ -83,4 +85,12 @@ type InternalError struct {
 
 func (e *InternalError) Error() string {
 	return fmt.Sprintf("internal error at step %d, %d ns of simulated time, %s: %s", e.Step, e.Time, e.Task, e.Text)
+}
+
+// Recovered makes a panic of the harness an internal error. It is deferred by who
+// goes on with other runs.
+func Recovered(err *error) {
+	if failed := recover(); failed != nil {
+		*err = &InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
+	}
 }

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"runtime/debug"
 
 	"simrun/cluster"
 	"simrun/dataflow"
@@ -35,7 +34,7 @@ const branchEventsMost = 1_000_000
 // newTrunk begins the run that a point and others of its variant and seed branch
 // off.
 func (s *Sweep) newTrunk(p *Point, o Options) (t *trunk, err error) {
-	defer broke(&err)
+	defer Recovered(&err)
 	o.branches = true
 	quiet := s.Scenario(&Point{Variant: p.Variant, Seed: p.Seed, Quiet: true})
 	cfg, err := quiet.config(&o)
@@ -52,13 +51,6 @@ func (s *Sweep) newTrunk(p *Point, o Options) (t *trunk, err error) {
 	}
 	t.take(0)
 	return t, nil
-}
-
-// broke makes a panic of the harness an internal error.
-func broke(err *error) {
-	if failed := recover(); failed != nil {
-		*err = &InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
-	}
 }
 
 // close ends the trunk, whose memory serves the next run. It is taken back before:
@@ -78,7 +70,7 @@ func (p *Point) branches() bool {
 // branch runs a point that leaves the trunk no earlier than those before it. The
 // result is good until the next branch.
 func (t *trunk) branch(p *Point) (result Result, err error) {
-	defer broke(&err)
+	defer Recovered(&err)
 	s := t.sweep.Scenario(p)
 	if err := t.reach(p.First.step - 1); err != nil {
 		return Result{}, runError(err, &t.o)

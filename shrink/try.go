@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"sync"
 
 	"simrun/check"
@@ -50,11 +49,7 @@ func (t *trier) spent() bool { return t.runs >= t.most || t.events >= eventsMost
 
 // run runs one scenario. A panic of the harness is an internal error.
 func (t *trier) run(ctx context.Context, s *scenarios.Scenario, o scenarios.Options) (r scenarios.Result, err error) {
-	defer func() {
-		if failed := recover(); failed != nil {
-			err = &scenarios.InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
-		}
-	}()
+	defer scenarios.Recovered(&err)
 	o.Context, o.Lean, o.Swept, o.ShuffleTies = ctx, t.holds == nil, true, t.shuffle // a property may look at all that a run gives
 	return t.simulate(s, o)
 }

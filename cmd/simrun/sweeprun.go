@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -60,11 +59,7 @@ func (s *sweeper) moments(ctx context.Context) error {
 
 // simulate runs a point. A panic of the harness comes back as an internal error.
 func (s *sweeper) simulate(p *scenarios.Point, o scenarios.Options) (r scenarios.Result, err error) {
-	defer func() {
-		if failed := recover(); failed != nil {
-			err = &scenarios.InternalError{Task: "harness", Text: fmt.Sprint(failed), Stack: string(debug.Stack())}
-		}
-	}()
+	defer scenarios.Recovered(&err)
 	return s.app.simulate(s.plan.Scenario(p), o)
 }
 
