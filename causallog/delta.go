@@ -161,11 +161,16 @@ func (s *Store) AppendAnswer(dst []byte, from int32) []byte {
 // that hostile bytes cannot ask for endless memory.
 const epochsAhead = 1 << 12
 
+// noChannel is where an answer comes from, which tells everything.
+const noChannel channelID = -1
+
 // Merged is what a merge did.
 type Merged struct {
 	Pieces int
-	New    int // bytes appended
-	Old    int // bytes that were held already, and compared
+	New    int   // bytes appended
+	Old    int   // bytes that were held already, and compared
+	Beyond int   // pieces of logs that the receiver has no need of
+	Stray  LogID // the last of those
 }
 
 // Merge takes a delta in: what lies beyond the held length is appended, what is
@@ -177,10 +182,11 @@ type Merged struct {
 // Of malformed bytes everything before them is merged and nothing after.
 //
 // If there is a connection back to the sender, its cursor need not send what
-// the sender has just shown to hold; nil if there is none.
-func (s *Store) Merge(delta []byte, reverse *Cursor) (m Merged, err error) {
+// the sender has just shown to hold; nil if there is none. Logs that have no
+// business on the channel are merged, and counted.
+func (s *Store) Merge(delta []byte, on channelID, reverse *Cursor) (m Merged, err error) {
 	var p piece
-	logs := s.layout.Logs()
+	logs, needed := s.layout.Logs(), s.layout.neededOn(on)
 	for len(delta) > 0 {
 		n := p.take(delta, logs)
 		if n == 0 {
@@ -188,6 +194,10 @@ func (s *Store) Merge(delta []byte, reverse *Cursor) (m Merged, err error) {
 		}
 		delta = delta[n+len(p.data):]
 		m.Pieces++
+		if needed != nil && needed[p.log>>6]>>(p.log&63)&1 == 0 {
+			m.Beyond++
+			m.Stray = p.log
+		}
 		if p.epoch < s.from {
 			s.tally.Late += int64(len(p.data))
 			continue

@@ -41,7 +41,7 @@ func TestMalformedDeltas(t *testing.T) {
 			if name == "more bytes than there are" {
 				delta = delta[:6+len(bad)]
 			}
-			m, err := s.Merge(delta, nil)
+			m, err := s.Merge(delta, noChannel, nil)
 			var malformed *Malformed
 			if !errors.As(err, &malformed) {
 				t.Fatalf("%v", err)
@@ -52,7 +52,7 @@ func TestMalformedDeltas(t *testing.T) {
 		})
 	}
 	good := appendPiece(appendPiece(nil, 1, 0, 0, []byte{0, 1}), LogID(logs-1), epochsAhead, 0, []byte{7})
-	if m, err := NewStore(l, l.Graph().Broker(), 0).Merge(good, nil); err != nil || m.Pieces != 2 || m.New != 3 {
+	if m, err := NewStore(l, l.Graph().Broker(), 0).Merge(good, noChannel, nil); err != nil || m.Pieces != 2 || m.New != 3 {
 		t.Errorf("a well-formed delta: %+v, %v", m, err)
 	}
 }
@@ -62,10 +62,10 @@ func TestGapOfOneByte(t *testing.T) {
 	s := NewStore(l, l.Graph().Broker(), 0)
 	s.AppendBytes(1, 0, []byte{0, 1})
 	var gap *Gap
-	if _, err := s.Merge(appendPiece(nil, 1, 0, 3, []byte{0, 2}), nil); !errors.As(err, &gap) || gap.Offset != 3 || gap.Held != 2 || s.Size() != 2 {
+	if _, err := s.Merge(appendPiece(nil, 1, 0, 3, []byte{0, 2}), noChannel, nil); !errors.As(err, &gap) || gap.Offset != 3 || gap.Held != 2 || s.Size() != 2 {
 		t.Errorf("%v, %d bytes", err, s.Size())
 	}
-	if m, err := s.Merge(appendPiece(nil, 1, 0, 1, []byte{1, 0, 2}), nil); err != nil || m.Old != 1 || m.New != 2 || string(s.Bytes(1, 0)) != "\x00\x01\x00\x02" {
+	if m, err := s.Merge(appendPiece(nil, 1, 0, 1, []byte{1, 0, 2}), noChannel, nil); err != nil || m.Old != 1 || m.New != 2 || string(s.Bytes(1, 0)) != "\x00\x01\x00\x02" {
 		t.Errorf("%+v, %v: %x", m, err, s.Bytes(1, 0))
 	}
 }
@@ -136,7 +136,7 @@ func TestCursorInADroppedEpoch(t *testing.T) {
 	s.AppendBytes(1, 3, []byte{0, 5, 0, 6}) // epochs may skip
 	s.Truncate(1)
 	receiver := NewStore(l, 2, 1)
-	if m, err := receiver.Merge(s.AppendDelta(nil, c), nil); err != nil || m.New != 6 || equal(s, receiver) != nil {
+	if m, err := receiver.Merge(s.AppendDelta(nil, c), channelNamed(t, g, "order/0>stock/0"), nil); err != nil || m.New != 6 || equal(s, receiver) != nil {
 		t.Errorf("%+v, %v, %v", m, err, equal(s, receiver))
 	}
 	if equal(s, NewStore(l, 2, 1)) == nil {

@@ -49,7 +49,7 @@ func FuzzMerge(f *testing.F) {
 		s := NewStore(l, stock, 1)
 		s.AppendBytes(l.Main(stock), 1, []byte{0, 1})
 		s.AppendBytes(l.Main(1), 1, []byte{0, 1, 0, 2})
-		m, err := s.Merge(delta, s.NewCursor(channelNamed(t, l.Graph(), "stock/0>order/0")))
+		m, err := s.Merge(delta, channelNamed(t, l.Graph(), "order/0>stock/0"), s.NewCursor(channelNamed(t, l.Graph(), "stock/0>order/0")))
 		if !known(err) {
 			t.Fatalf("an error of another kind: %v", err)
 		}
@@ -63,7 +63,7 @@ func FuzzMerge(f *testing.F) {
 		if header+determinants > len(delta) || err == nil && header+determinants != len(delta) {
 			t.Fatalf("%d bytes are counted as %d and %d", len(delta), header, determinants)
 		}
-		if again, _ := s.Merge(delta, nil); err == nil && again.New != 0 {
+		if again, _ := s.Merge(delta, noChannel, nil); err == nil && again.New != 0 {
 			t.Fatalf("the second time %d bytes are new", again.New)
 		}
 	})

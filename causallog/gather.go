@@ -20,7 +20,7 @@ func NewGather(l *Layout, from int32) *Gather {
 // Add takes one answer. Errors are those of Merge.
 func (g *Gather) Add(answer []byte) error {
 	g.bytes += int64(len(answer))
-	_, err := g.store.Merge(answer, nil)
+	_, err := g.store.Merge(answer, noChannel, nil)
 	return err
 }
 

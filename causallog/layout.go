@@ -20,6 +20,7 @@ type Layout struct {
 	owners   []dataflow.TaskID // per log
 	shared   [][]LogID         // per channel, ascending
 	held     [][]LogID         // per task, ascending
+	needed   [][]uint64        // per channel: a bit per log (needed.go)
 	memory   *Memory           // of logs; nil: each has its own
 
 	// Partitions are what one task writes on one output edge: Clonos addresses cut
@@ -63,6 +64,7 @@ func NewMistaken(g *dataflow.Graph, depth int, mistakes Mistakes) *Layout {
 	}
 	l.divide()
 	l.close(depth)
+	l.need(depth)
 	return l
 }
 

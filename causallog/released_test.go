@@ -153,7 +153,7 @@ func TestKindsAreCounted(t *testing.T) {
 				}
 			})
 			if to != nil {
-				m, err := to.Merge(delta, reverse)
+				m, err := to.Merge(delta, [2]dataflow.ChannelID{there, back}[from], reverse)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -51,7 +51,7 @@ func (p *pair) grow() {
 func (p *pair) round(t testing.TB) {
 	p.grow()
 	p.delta = p.sender.AppendDelta(p.delta[:0], p.cursor)
-	if m, err := p.receiver.Merge(p.delta, nil); err != nil || m.Pieces != len(p.feed) {
+	if m, err := p.receiver.Merge(p.delta, noChannel, nil); err != nil || m.Pieces != len(p.feed) {
 		t.Fatalf("%d pieces of %d: %v", m.Pieces, len(p.feed), err)
 	}
 }

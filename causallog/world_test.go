@@ -71,7 +71,7 @@ func (w *world) send(c dataflow.ChannelID) []byte {
 func (w *world) deliver(c dataflow.ChannelID) (Merged, error) {
 	delta := w.transit[c][0]
 	w.transit[c] = w.transit[c][1:]
-	return w.stores[w.graph.Channels[c].To].Merge(delta, w.reverse(c))
+	return w.stores[w.graph.Channels[c].To].Merge(delta, c, w.reverse(c))
 }
 
 // reverse is the cursor of the channel that goes back, nil if there is none.

@@ -71,8 +71,9 @@ type Reply struct {
 }
 
 const (
-	replyHeader = 4 + 1 + 1 + 1 + 8 + 8 + 8 + 8 + 2
-	seenBytes   = 1 + 4 + 8 + 8
+	replyHeader  = 4 + 1 + 1 + 1 + 8 + 8 + 8 + 8 + 2
+	replyOutcome = 4 + 1 // where in it the outcome stands
+	seenBytes    = 1 + 4 + 8 + 8
 )
 
 // AppendReply appends the encoding of a reply.

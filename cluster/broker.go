@@ -18,9 +18,9 @@ type broker struct {
 	batches     slab[batch]
 	agent       *recovery.Agent
 	sinks       []sinkSide
-	undelivered int64  // operations in the partitions of which no reply has come out
-	asked       []bool // per operation: its request is in a partition
-	answered    []bool // per operation: a reply has come out
+	undelivered int64    // operations in the partitions of which no reply has come out
+	asked       []uint64 // per operation: the place of its first request in a partition, from 1 on; 0: there is none
+	answered    []bool   // per operation: a reply has come out
 }
 
 // batch is some records of a partition on their way to a source.
@@ -46,7 +46,7 @@ func newBroker(r *Run) *broker {
 		given: make([]uint64, r.graph.Operators[0].Parallelism),
 		sinks: make([]sinkSide, len(r.graph.Inputs(r.graph.Broker())))}
 	b.agent = recovery.NewAgent(r.layout, &r.cfg.Policy, r.graph.Broker(), 1, (*brokerHost)(b), &r.watch, r.ghosts)
-	b.asked, b.answered = make([]bool, r.cfg.Workload.Operations), make([]bool, r.cfg.Workload.Operations)
+	b.asked, b.answered = make([]uint64, r.cfg.Workload.Operations), make([]bool, r.cfg.Workload.Operations)
 	for i, c := range r.graph.Inputs(r.graph.Broker()) {
 		b.sinks[i].task = r.graph.Channels[c].From
 	}
@@ -65,8 +65,8 @@ func (b *broker) requested(op uint32) {
 	if r.story.on && r.story.tells(int64(op)) {
 		r.story.client(op, Asked, "-> ingress/%d  %s, attempt %d", index, r.job.describe("broker>ingress", request), r.clients.ops[op].attempts)
 	}
-	if b.partitions[index].Append(request); !b.asked[op] { // its client may have asked again before this came
-		b.asked[op] = true
+	if place := b.partitions[index].Append(request) + 1; b.asked[op] == 0 { // its client may have asked again before this came
+		b.asked[op] = place
 		b.undelivered++
 	}
 	if p := r.current[r.graph.Task(0, index)]; p.started && !p.dead {

@@ -52,6 +52,11 @@ type job interface {
 	audit(tasks [][]dataflow.Operator) (any, error)
 	// unfinished says what the audited state shows to be still going on; empty: nothing.
 	unfinished() string
+	// beginCut, readPart and judgeCut read a completed checkpoint part by part and judge the state in it: they tell
+	// how much was looked at, and what is wrong.
+	beginCut()
+	readPart(operator, index int, part *dataflow.Part) error
+	judgeCut() (looked int64, wrong string)
 	// evidence is the history, and what was decided, audited and left the system.
 	evidence() *check.Evidence
 }

@@ -40,13 +40,13 @@ func (r *Run) promised(i recovery.Invariant) bool {
 		return p.Causal && p.Depth != 0
 	case recovery.INV03:
 		return p.InFlight
-	case recovery.INV06, recovery.INV07, recovery.INV14, recovery.INV20:
+	case recovery.INV06, recovery.INV07, recovery.INV14, recovery.INV20, recovery.INV26:
 		return !p.Live && !p.Duplicate
 	case recovery.INV13:
 		return r.cfg.Replies == Transactional
 	case recovery.INV21:
 		return r.cfg.Replies == Determinants
-	case recovery.INV24:
+	case recovery.INV24, recovery.INV25:
 		return p.Causal
 	case recovery.INV27:
 		return p.Causal && r.layout.Full()

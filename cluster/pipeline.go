@@ -20,6 +20,7 @@ type counters struct {
 	places  places        // of operations at stages: operation * stages + stage - 1
 	keys    []int32       // per operation
 	found   *pipeline.Audit
+	cut     countersCut
 
 	encoded []byte // scratch from here on
 	reply   pipeline.Reply
@@ -48,9 +49,12 @@ func newCounters(r *Run) *counters {
 // perOperation is the number of counters that an operation passes.
 func (c *counters) perOperation() int { return 2 * c.cfg.Stages }
 
+// perStage is the number of counters of a stage.
+func (c *counters) perStage() int32 { return c.cfg.Keys + int32(c.cfg.Counts) }
+
 // items are the two counters of a stage that a key passes.
 func (c *counters) items(stage int, key int32) (ofKey, ofTask int32) {
-	base := int32(stage-1) * (c.cfg.Keys + int32(c.cfg.Counts))
+	base := int32(stage-1) * c.perStage()
 	return base + key, base + c.cfg.Keys + int32(c.cfg.Task(stage, key))
 }
 

@@ -17,6 +17,7 @@ type shop struct {
 	history  check.History // entry n is operation n
 	places   places        // of operations
 	found    *checkout.Audit
+	cut      shopCut
 
 	items    *sim.Zipf // nil: uniform
 	users    *sim.Zipf

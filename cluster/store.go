@@ -135,6 +135,7 @@ func (s *store) completed(epoch int32) {
 		s.parts[t] = parts
 	}
 	s.consistent(epoch)
+	s.committed(epoch)
 	r.ghosts.Truncate(epoch)
 }
 

@@ -84,6 +84,9 @@ func (t *timers) armed() int {
 	return n
 }
 
+// timerBytes is what encode takes up for each.
+const timerBytes = 8 + 8 + 1
+
 func (t *timers) encode(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, t.first)
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(t.list)-t.head))

@@ -89,7 +89,7 @@ func (a *Agent) mergeOtherwise(f *Frame) {
 		a.broken.late = make([][]byte, len(a.in))
 	}
 	late := &a.broken.late[a.graph.Channels[f.Channel].Input]
-	if _, err := a.store.Merge(*late, nil); err != nil {
+	if _, err := a.store.Merge(*late, f.Channel, nil); err != nil {
 		a.watch.Break(brokenBy(err), fmt.Sprintf("%s: %v", a.graph.ChannelName(f.Channel), err))
 	}
 	*late = append((*late)[:0], f.Delta...)

@@ -1,5 +1,7 @@
 package recovery
 
+import "fmt"
+
 // An agent's part in a checkpoint: what was captured is written, acknowledged when
 // it is durable, and when the checkpoint is complete everything older is dropped.
 
@@ -10,11 +12,23 @@ func (a *Agent) truncate(n int32) {
 	a.watch.Truncated(a.graph.TaskName(a.id), n)
 	a.checkpoint = n
 	a.dropBefore(n)
+	a.minimal(n)
 	a.host.Told(VerbTruncate, n)
 }
 
+// minimal checks that what a checkpoint covers is kept no longer.
+func (a *Agent) minimal(n int32) {
+	if a.store == nil {
+		return
+	}
+	a.watch.Look(INV25)
+	if from := a.store.From(); from < n {
+		a.watch.Break(INV25, fmt.Sprintf("%s keeps logs of epochs from %d on, and checkpoint %d is complete", a.graph.TaskName(a.id), from, n))
+	}
+}
+
 func (a *Agent) dropBefore(n int32) {
-	if a.store != nil {
+	if a.store != nil && !a.policy.Broken.KeepLogs {
 		a.store.Truncate(n)
 	}
 	if a.policy.InFlight {

@@ -149,9 +149,14 @@ func (a *Agent) merge(f *Frame, in *inbound) {
 			reverse = o.cursor
 		}
 	}
-	merged, err := a.store.Merge(f.Delta, reverse)
+	merged, err := a.store.Merge(f.Delta, f.Channel, reverse)
 	a.watch.LookMany(INV05, int64(merged.Pieces))
 	a.watch.LookMany(INV02, int64(merged.Pieces)) // each piece could have left a gap
+	a.watch.LookMany(INV25, int64(merged.Pieces))
+	if merged.Beyond > 0 {
+		a.watch.Break(INV25, fmt.Sprintf("%s brings entries of the log %s, which %s has no need of",
+			a.graph.ChannelName(in.channel), a.layout.Name(merged.Stray), a.graph.TaskName(a.id)))
+	}
 	a.host.Debt(len(f.Delta) + f.DeltaShrunk)
 	if err != nil {
 		a.watch.Break(brokenBy(err), fmt.Sprintf("%s: %v", a.graph.ChannelName(in.channel), err))

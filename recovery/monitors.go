@@ -23,12 +23,14 @@ const (
 	INV20                  // progress after the last fault
 	INV21                  // a reply leaves with what it depends on
 	INV24                  // a survivor that depends on what nobody holds is rolled back
+	INV25                  // determinants spread no further than needed
+	INV26                  // each completed checkpoint has the state of the operations that it covers
 	INV27                  // tasks that did not fail are never rolled back
 	Invariants
 )
 
 var invariantNames = [Invariants]string{"INV-01", "INV-02", "INV-03", "INV-04", "INV-05", "INV-06", "INV-07", "INV-08", "INV-09",
-	"INV-10", "INV-13", "INV-14", "INV-18", "INV-20", "INV-21", "INV-24", "INV-27"}
+	"INV-10", "INV-13", "INV-14", "INV-18", "INV-20", "INV-21", "INV-24", "INV-25", "INV-26", "INV-27"}
 
 // String is the monitor's name in findings.
 func (i Invariant) String() string { return invariantNames[i] }
@@ -51,6 +53,8 @@ var invariantRules = [Invariants]string{
 	INV20: "after the last fault nothing is stuck",
 	INV21: "a reply leaves with everything that it depends on",
 	INV24: "no survivor depends on what nobody holds",
+	INV25: "a log goes to those alone who can depend on it within the sharing depth, and not beyond its checkpoint",
+	INV26: "the state in a completed checkpoint is that of the operations applied: stock, money and counters add up, each checkout is whole",
 	INV27: "a task that did not fail is not restarted",
 }
 

@@ -106,6 +106,7 @@ type Broken struct {
 	AckBeforeDurable bool // a part is acknowledged before it is durable
 	CompleteSinkless bool // a checkpoint completes without the parts of sinks
 	AnyPart          bool // a checkpoint's part is whichever was written last, of whatever incarnation
+	KeepLogs         bool // causal logs are never dropped
 	TruncateOneMore  bool // in-flight logs drop the epoch that a complete checkpoint begins, too
 	KeepCredits      bool // a new connection goes on with the credit of the old one
 	KeepUncommitted  bool // what a sink wrote that no checkpoint covers is not dropped
