@@ -51,8 +51,8 @@ var invariants = []invariant{
 	{number: 22, holds: "a recovery line is consistent and maximal", why: "For uncoordinated checkpoints. A recovery restores the newest complete checkpoint (INV-09), which is a consistent cut (INV-07)."},
 	{number: 23, holds: "the same seed gives the same run", why: "Of the simulator, not of a protocol: digests, `--twice` and the lint of simulated code look at it."},
 	{number: 24, holds: "no survivor depends on what nobody holds", where: "a task has been brought back; a buffer is taken (`recovery/inbound.go`)", fires: "19a"},
-	{number: 25, holds: "determinants spread no further than needed", why: "Not looked at. Each byte crosses a connection once (`causallog` tests it), sharing ends at the depth of the layout, and truncation drops what is stable; the bytes are measured (timeline.csv)."},
-	{number: 26, holds: "the final state is that of the operations applied", why: "conservation_stock, conservation_money, provider_ledger and linearizable judge it at the end, from an audit of the services; not at each checkpoint."},
+	{number: 25, holds: "a log goes to those alone who can depend on it within the sharing depth, and not beyond its checkpoint", where: "a delta is merged; logs are truncated (`causallog/needed.go`, `recovery/inbound.go`, `checkpoint.go`)", fires: "14b"},
+	{number: 26, holds: "the state in a completed checkpoint is that of the operations applied: stock, money and counters add up, each checkout is whole", where: "completion, from the bytes of its parts (`cluster/cutstate.go`, `check/cut.go`)", by: sourceAhead, left: "SourceAhead"},
 	{number: 27, holds: "a task that did not fail is not restarted", where: "restart (`cluster/lifecycle.go`)", by: restartedMore, left: "RestartMore"},
 }
 
@@ -76,6 +76,15 @@ func forgottenTimers() (whole, broken Config) {
 	whole.Faults = []Fault{crash(210*ms, "payment/0")}
 	broken = whole
 	broken.Policy.Broken.Task.ForgetTimers = true
+	return whole, broken
+}
+
+// A request that a source's snapshot counts, and that it has not taken, is known
+// to nobody in the cut.
+func sourceAhead() (whole, broken Config) {
+	whole = counter(clonos)
+	broken = whole
+	broken.Policy.Broken.Task.SourceAhead = true
 	return whole, broken
 }
 

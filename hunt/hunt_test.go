@@ -80,7 +80,7 @@ func TestHuntNeedsAControl(t *testing.T) {
 func TestHuntTellsSurvivors(t *testing.T) {
 	h := hunter(t, "clonos")
 	h.Runs = 5
-	if got := hunted(t, h, "share-with-siblings"); got.Catches != 0 || got.Changed == 0 || got.Outcome() != "harmless" {
+	if got := hunted(t, h, "no-kill"); got.Catches != 0 || got.Changed == 0 || got.Outcome() != "harmless" {
 		t.Errorf("%+v", got)
 	}
 	if got := hunted(t, h, "count-built"); got.Catches != 0 || got.Outcome() == "caught" {

@@ -60,7 +60,7 @@ var logging = []Bug{
 	{Name: "own-log-only", Text: "a reply carries its sink's own log, not those that it depends on", Room: "recovery", Switch: "OwnLogOnly",
 		Source: "recovery on a cycle", plant: inRecovery(func(b *recovery.Broken) { b.OwnLogOnly = true })},
 	{Name: "share-with-siblings", Text: "a channel's cuts go to siblings of its receiver, too", Room: "recovery", Switch: "quirk B2",
-		Source:   "Clonos as released",
-		Harmless: "it settles cuts alone: what is not sent again is what the receiver tells that it has, however many cuts anybody knows",
-		plant:    func(s *Site) { s.Policy.Quirks |= recovery.ShareWithSiblings }},
+		Source: "Clonos as released", plant: func(s *Site) { s.Policy.Quirks |= recovery.ShareWithSiblings }},
+	{Name: "keep-logs", Text: "logs are never dropped, whatever checkpoint is complete", Room: "recovery", Switch: "KeepLogs",
+		Source: "a likely mistake", plant: inRecovery(func(b *recovery.Broken) { b.KeepLogs = true })},
 }
