@@ -111,7 +111,7 @@ func (j *CutJudge) checkout(c Cut, i int32, op *Op, status CutStatus) (wrong str
 			wrong = fmt.Sprintf("%s was paid, and not applied to %s", h.opName(i), h.keyName(k))
 		case (status == Ended || status == NotBegun) && n == 1:
 			wrong = fmt.Sprintf("%s was not paid, and was applied to %s", h.opName(i), h.keyName(k))
-		case n != whole && !j.Torn:
+		case status == Begun && n != whole && !j.Torn:
 			wrong = fmt.Sprintf("%s is torn: it was applied to %s %d times, and %d times to %s", h.opName(i), h.keyName(k), n, whole, h.keyName(UserKey(op.User)))
 		case n == 1:
 			j.effect(h.slot(k), h.delta(i, k))

@@ -12,7 +12,7 @@ func data(first uint64, records ...string) Buffer {
 	return Buffer{First: first, Data: packed(records...)}
 }
 
-// cyclic.md 2: a barrier that comes back before the local snapshot waits, and
+// A barrier that comes back before the local snapshot waits, and
 // what is behind it waits with it.
 func TestEarlyFeedbackBarrierWaits(t *testing.T) {
 	s := newStand(t, middle, 0, Options{}, nil)

@@ -71,6 +71,27 @@ func TestRestoreRejectsWhatIsCutOff(t *testing.T) {
 	}
 }
 
+// A judge that reads a part reads what a new incarnation is given.
+func TestReadPartIsWhatIsRestored(t *testing.T) {
+	checkpoint, snapshot := fullCheckpoint(t)
+	g := testGraph()
+	id := g.Task(middle, 0)
+	if p, err := g.ReadPart(id, checkpoint); err != nil || string(p.State) != "state" || p.Taken != 0 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	for n := range snapshot {
+		if p, err := g.ReadPart(id, checkpoint[:n]); err == nil {
+			t.Errorf("the first %d bytes of a snapshot of %d give %+v", n, snapshot, p)
+		}
+	}
+	s := newStand(t, source, 1, Options{}, nil)
+	s.op.state = []byte("where it reads")
+	s.receive(0, data(0, "a", "b", "c"))
+	if p, err := g.ReadPart(s.task.id, s.task.encode(nil)); err != nil || p.Taken != 3 || string(p.State) != "where it reads" {
+		t.Errorf("of a source that has taken 3 records: %+v, %v", p, err)
+	}
+}
+
 // held is how many bytes a task holds because of a checkpoint.
 func (s *stand) held() (n int) {
 	n = 32*cap(s.task.timers.list) + 32*cap(s.task.calls) + len(s.op.state)
@@ -97,6 +118,9 @@ func FuzzRestore(f *testing.F) {
 	f.Fuzz(func(t *testing.T, checkpoint []byte) {
 		s, err := restored(t, checkpoint)
 		if err == nil {
+			if p, err := s.graph.ReadPart(s.task.id, checkpoint); err != nil || !bytes.Equal(p.State, s.op.state) {
+				t.Errorf("%q is restored, a judge reads %q: %v", s.op.state, p.State, err)
+			}
 			s.task.Start()
 			s.steps()
 			s.clock = 1 << 62

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"reflect"
 	"testing"
 
 	"simrun/dataflow"
@@ -114,6 +115,42 @@ func TestWrongSnapshotsAreRefused(t *testing.T) {
 		spoil(last)
 		if New(&w.cfg, 2, 0).Restore(last.Snapshot(nil)) == nil {
 			t.Errorf("%s restores", name)
+		}
+	}
+}
+
+// What a judge reads of a snapshot is what the task has; what is cut off it is told.
+func TestReadIsWhatTasksHave(t *testing.T) {
+	w := served(t)
+	want, err := AuditOf(&w.cfg, w.operators)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := NewAudit(&w.cfg)
+	for _, times := range []uint32{6, 7} { // the second finds what the first has left
+		for op, tasks := range w.operators {
+			for i, task := range tasks {
+				if err := got.Read(&w.cfg, op, i, task.Snapshot(nil)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if !reflect.DeepEqual(got, want) || want.Counts[0][4] != times {
+			t.Errorf("read %v, the tasks have %v", got, want)
+		}
+		w.ask(Request{30, 4})
+		w.drain()
+		want.Counts[0][4], want.Counts[1][4] = 7, 7
+		task := w.cfg.Task(1, 4)
+		want.Totals[0][task]++
+		task = w.cfg.Task(2, 4)
+		want.Totals[1][task]++
+	}
+	part := w.operators[1][0].Snapshot(nil)
+	read := 4 + 4*w.cfg.slots() + 4
+	for n := range len(part) {
+		if err := got.Read(&w.cfg, 1, 0, part[:n:n]); (err == nil) != (n >= read) {
+			t.Errorf("%d bytes of %d, of which %d are read: %v", n, len(part), read, err)
 		}
 	}
 }
