@@ -23,6 +23,7 @@ var bugs = append([]planted{
 	{"NoFence", func(b *Broken) { b.NoFence = true }, nil, []Invariant{INV10}},
 	{"KeepDeadAcks", func(b *Broken) { b.KeepDeadAcks = true }, nil, nil},
 	{"TruncateEarly", func(b *Broken) { b.TruncateEarly = true }, []Invariant{INV03}, []Invariant{INV03}},
+	{"KeepLogs", func(b *Broken) { b.KeepLogs = true }, []Invariant{INV25}, []Invariant{INV25}},
 	{"FirstAnswerOnly", func(b *Broken) { b.FirstAnswerOnly = true }, nil, []Invariant{INV24, INV05}},
 	{"DownstreamsOnly", func(b *Broken) { b.DownstreamsOnly = true }, nil, []Invariant{INV05}},
 	{"DropEarlyAnswers", func(b *Broken) { b.DropEarlyAnswers = true }, nil, nil},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 	"testing"
 
 	"simrun/cluster"
@@ -125,6 +126,7 @@ func TestTrunksAreTakenBack(t *testing.T) {
 func TestMarksPay(t *testing.T) {
 	sweep, points, o := branchable(t, 0, 200)
 	bunch := bunched(points)
+	workspaces = sync.Pool{New: workspaces.New} // memory that other runs have left counts as the run's
 	trunk, err := sweep.newTrunk(&points[bunch[0]], o)
 	if err != nil {
 		t.Fatal(err)
