@@ -139,7 +139,7 @@ func (j *CutJudge) key(c Cut, slot int) string {
 	switch {
 	case value < 0:
 		return fmt.Sprintf("%s is %d, below 0", h.keyName(k), value)
-	case version < 0 && addUpTo(open, more, -1), version >= 0 && addUpTo(open, more, effects):
+	case version < 0 && addUpTo(open, more), version >= 0 && countUpTo(open, more, effects):
 		return ""
 	}
 	text := fmt.Sprintf("%s is %d, and should be %d", h.keyName(k), value, j.due[slot])
@@ -152,18 +152,31 @@ func (j *CutJudge) key(c Cut, slot int) string {
 	return text
 }
 
-// addUpTo tells whether so many of the amounts, -1: however many, add up to a sum.
-// Where there are too many to try, their bounds alone are looked at.
-func addUpTo(amounts []int64, sum, count int64) bool {
+// addUpTo tells whether some of the amounts, at least 1 each, add up to a sum.
+func addUpTo(amounts []int64, sum int64) bool {
+	for n := range int64(len(amounts)) + 1 {
+		if countUpTo(amounts, sum, n) {
+			return true
+		}
+	}
+	return false
+}
+
+// countUpTo tells whether so many of the amounts add up to a sum. Where there are too
+// many to try, their bounds alone are looked at.
+func countUpTo(amounts []int64, sum, count int64) bool {
+	if count < 0 || count > int64(len(amounts)) {
+		return false
+	}
 	if len(amounts) > unknownMost {
 		var all int64
 		for _, amount := range amounts {
 			all += amount
 		}
-		return sum >= 0 && sum <= all && count <= int64(len(amounts))
+		return count <= sum && sum <= all
 	}
 	for set := range uint32(1) << len(amounts) {
-		if count >= 0 && int64(bits.OnesCount32(set)) != count {
+		if int64(bits.OnesCount32(set)) != count {
 			continue
 		}
 		left := sum

@@ -108,6 +108,7 @@ func TestWrongCuts(t *testing.T) {
 		"stock lost":          {func(c *madeCut) { c.change(ItemKey(1), -1, 0) }, "the stock of i1 is 4, and should be 5; it changed 2 times, and should have changed 2 times", "same"},
 		"money made":          {func(c *madeCut) { c.change(UserKey(1), 1, 0) }, "the credit of u1 is 23, and should be 22; it changed 1 times, and should have changed 1 times", "same"},
 		"changed unseen":      {func(c *madeCut) { c.change(UserKey(1), 0, 1) }, "the credit of u1 is 22, and should be 22; it changed 2 times, and should have changed 1 times", "same"},
+		"a change too few":    {func(c *madeCut) { c.change(UserKey(1), 0, -1) }, "the credit of u1 is 22, and should be 22; it changed 0 times, and should have changed 1 times", "same"},
 		"an add in half":      {func(c *madeCut) { c.change(ItemKey(0), -3, 0) }, "the stock of i0 is 10, and should be 7; it changed 4 times, and should have changed 3 times; 1 adds that are under way do not explain it", "same"},
 		"an add, not counted": {func(c *madeCut) { c.change(ItemKey(0), 0, -1) }, "the stock of i0 is 13, and should be 7; it changed 3 times, and should have changed 3 times; 1 adds that are under way do not explain it", "same"},
 		"below 0":             {func(c *madeCut) { c.change(ItemKey(1), -6, 0) }, "the stock of i1 is -1, below 0", "same"},
@@ -120,8 +121,8 @@ func TestWrongCuts(t *testing.T) {
 		for torn, want := range map[bool]string{false: c.want, true: c.torn} {
 			h, cut := cutOfShop()
 			c.spoil(cut)
-			if _, wrong := judged(h, cut, torn); wrong != want {
-				t.Errorf("%s, torn %v: %q, want %q", name, torn, wrong, want)
+			if looked, wrong := judged(h, cut, torn); wrong != want || looked < 1 || looked > 9+4 {
+				t.Errorf("%s, torn %v: after %d looks %q, want %q", name, torn, looked, wrong, want)
 			}
 		}
 	}
@@ -144,14 +145,24 @@ func TestAddsUnderWayExplain(t *testing.T) {
 	if _, wrong := judged(h, c, true); wrong != "the stock of i0 is 12, and should be 7; 1 adds that are under way do not explain it" {
 		t.Error(wrong)
 	}
-	many := slices.Repeat([]int64{2}, unknownMost+1) // too many to try all
-	for sum, want := range map[int64]bool{-1: false, 0: true, 6: true, 34: true, 35: false} {
-		if addUpTo(many, sum, 3) != want {
-			t.Errorf("%d adds of 2 explain %d: %v", len(many), sum, !want)
+	for sum, counts := range map[int64][]int64{-1: {}, 0: {0}, 2: {1}, 3: {1}, 4: {}, 5: {2}, 7: {2}, 10: {3}, 12: {}} {
+		for n := int64(-1); n <= 4; n++ {
+			if got := countUpTo([]int64{2, 3, 5}, sum, n); got != (slices.Contains(counts, n) || sum == 5 && n == 1 || sum == 8 && n == 2) {
+				t.Errorf("%d of 2, 3 and 5 are %d: %v", n, sum, got)
+			}
+		}
+		if got := addUpTo([]int64{2, 3, 5}, sum); got != (len(counts) > 0) {
+			t.Errorf("some of 2, 3 and 5 are %d: %v", sum, got)
 		}
 	}
-	if addUpTo(many, 6, int64(len(many))+1) {
-		t.Error("more changes than adds are explained")
+	many := slices.Repeat([]int64{2}, unknownMost+1) // too many to try all
+	for sum, want := range map[int64]bool{-1: false, 2: false, 3: true, 6: true, 34: true, 35: false} {
+		if countUpTo(many, sum, 3) != want {
+			t.Errorf("3 of %d times 2 are %d: %v", len(many), sum, !want)
+		}
+	}
+	if countUpTo(many, 36, int64(len(many))+1) || countUpTo(many, 6, -1) {
+		t.Error("more changes than adds, or fewer than none, are explained")
 	}
 }
 
@@ -190,7 +201,11 @@ func TestAnyCut(t *testing.T) {
 			t.Fatalf("%s\n%s", wrong, dump(h))
 		}
 		keys := slices.Sorted(maps.Keys(c.state))
-		c.change(rapid.SampledFrom(keys).Draw(t, "key"), rapid.Int64Range(-9, 9).Draw(t, "by"), 100) // more changes than operations
+		k, times := rapid.SampledFrom(keys).Draw(t, "key"), int64(100) // more changes than there are operations
+		if c.state[k][1] > 0 && rapid.Bool().Draw(t, "too few") {
+			times = -c.state[k][1] // no change, though there were some
+		}
+		c.change(k, rapid.Int64Range(-9, 9).Draw(t, "by"), times)
 		if _, wrong := judged(h, c, false); !strings.Contains(wrong, "changed") && !strings.Contains(wrong, "below 0") {
 			t.Fatalf("a spoilt cut: %q\n%s", wrong, dump(h))
 		}
