@@ -38,10 +38,10 @@ func (v Variants) writeRows(w io.Writer) error {
 
 func (v Variants) writeBursts(w io.Writer) error {
 	c := csv.NewWriter(w)
-	c.Write([]string{"failures", "variant", "bursts", "survived", "lost"})
+	c.Write([]string{"failures", "variant", "bursts", "struck", "survived", "lost"})
 	for _, r := range v.Bursts {
 		for i, variant := range scenarios.VariantNames {
-			c.Write([]string{strconv.Itoa(r.Failures), variant, strconv.Itoa(r.Bursts), strconv.Itoa(r.Survived[i]), scenarios.LostText(r.Lost[i])})
+			c.Write([]string{strconv.Itoa(r.Failures), variant, strconv.Itoa(r.Bursts), strconv.Itoa(r.Struck[i]), strconv.Itoa(r.Survived[i]), scenarios.LostText(r.Lost[i])})
 		}
 	}
 	c.Flush()
@@ -64,12 +64,12 @@ func ReadBursts(r io.Reader) ([]scenarios.BurstRow, error) {
 		for _, field := range []struct {
 			to   *int
 			text string
-		}{{&row.Failures, record[0]}, {&row.Bursts, record[2]}, {&row.Survived[i%n], record[3]}} {
+		}{{&row.Failures, record[0]}, {&row.Bursts, record[2]}, {&row.Struck[i%n], record[3]}, {&row.Survived[i%n], record[4]}} {
 			if *field.to, err = strconv.Atoi(field.text); err != nil {
 				return nil, fmt.Errorf("bursts.csv line %d: %w", i+2, err)
 			}
 		}
-		for _, word := range strings.Fields(record[4]) {
+		for _, word := range strings.Fields(record[5]) {
 			number, err := strconv.ParseUint(word, 10, 64)
 			if err != nil {
 				return nil, fmt.Errorf("bursts.csv line %d: %w", i+2, err)
@@ -110,6 +110,14 @@ func (v Variants) Markdown() string {
 		fmt.Fprintf(&b, " %d |", r.Failures)
 	}
 	b.WriteString("\n|---|" + strings.Repeat("---|", len(v.Bursts)) + "\n")
+	for i, variant := range scenarios.VariantNames {
+		fmt.Fprintf(&b, "| %s: struck, in the mean |", variant)
+		for _, r := range v.Bursts {
+			_, text := fixed(int64(r.Struck[i]), int64(r.Bursts), 2)
+			fmt.Fprintf(&b, " %s |", text)
+		}
+		b.WriteString("\n")
+	}
 	for i, variant := range scenarios.VariantNames {
 		fmt.Fprintf(&b, "| %s survives |", variant)
 		for _, r := range v.Bursts {

@@ -85,11 +85,11 @@ func sampleBursts(t *testing.T, rows []scenarios.BurstRow) {
 		}
 		for _, n := range numbers {
 			for i, variant := range scenarios.VariantNames {
-				survives, err := scenarios.PlayBurst(context.Background(), scenarios.RunWith, n, row.Failures, variant)
-				if err != nil || survives == slices.Contains(row.Lost[i], n) {
-					t.Errorf("burst %d of %d failures, %s: survives %v, %v", n, row.Failures, variant, survives, err)
+				o, err := scenarios.PlayBurst(context.Background(), scenarios.RunWith, n, row.Failures, variant)
+				if err != nil || o.Survived == slices.Contains(row.Lost[i], n) || o.Struck < 1 || o.Struck > row.Failures {
+					t.Errorf("burst %d of %d failures, %s: %+v, %v", n, row.Failures, variant, o, err)
 				}
-				if !survives {
+				if !o.Survived {
 					lost++
 				}
 			}
@@ -102,17 +102,17 @@ func sampleBursts(t *testing.T, rows []scenarios.BurstRow) {
 
 // What is written is read back, and what is not is refused.
 func TestReadBursts(t *testing.T) {
-	row := scenarios.BurstRow{Failures: 3, Bursts: 10, Survived: [2]int{10, 8}, Lost: [2][]uint64{nil, {4, 7}}}
+	row := scenarios.BurstRow{Failures: 3, Bursts: 10, Struck: [2]int{27, 30}, Survived: [2]int{10, 8}, Lost: [2][]uint64{nil, {4, 7}}}
 	var b bytes.Buffer
 	if err := (Variants{Bursts: []scenarios.BurstRow{row}}).writeBursts(&b); err != nil {
 		t.Fatal(err)
 	}
 	text := b.String()
 	got, err := ReadBursts(strings.NewReader(text))
-	if err != nil || len(got) != 1 || got[0].Survived != row.Survived || !slices.Equal(got[0].Lost[1], row.Lost[1]) {
+	if err != nil || len(got) != 1 || got[0].Survived != row.Survived || got[0].Struck != row.Struck || !slices.Equal(got[0].Lost[1], row.Lost[1]) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for _, wrong := range []string{"", text + "3,cyclic,1,1,\n", strings.Replace(text, "10,8", "10,x", 1), strings.Replace(text, "4 7", "4 -7", 1)} {
+	for _, wrong := range []string{"", text + "3,cyclic,1,1,1,\n", strings.Replace(text, "30,8", "30,x", 1), strings.Replace(text, "4 7", "4 -7", 1)} {
 		if _, err := ReadBursts(strings.NewReader(wrong)); err == nil {
 			t.Errorf("%q is read", wrong)
 		}

@@ -34,7 +34,7 @@ func variantsFigure(v Variants) Figure {
 func variantPanels(v Variants) []variantPanel {
 	collect := variantPanel{title: "until the determinants are there, ms", foot: "neighbours that die at once", unit: inMilliseconds}
 	fetched := variantPanel{title: "logs and state fetched, kB", foot: "neighbours that die at once", unit: 1000}
-	bursts := variantPanel{title: "bursts lost, of 1,000", foot: "failures in the burst", unit: 1}
+	bursts := variantPanel{title: "bursts lost, of 1,000", foot: "failures that strike in a burst, in the mean", unit: 1}
 	for i, variant := range scenarios.VariantNames {
 		for _, r := range v.Rows {
 			if n := r.Case.Adjacent; n > 0 && r.Depth == "full" && r.Variant == variant {
@@ -43,8 +43,9 @@ func variantPanels(v Variants) []variantPanel {
 			}
 		}
 		for _, r := range v.Bursts {
-			lost := vg.Length(r.Bursts-r.Survived[i]) * 1000 / vg.Length(max(1, r.Bursts))
-			bursts.series[i] = append(bursts.series[i], vg.Point{X: vg.Length(r.Failures), Y: lost})
+			all := vg.Length(max(1, r.Bursts))
+			lost := vg.Length(r.Bursts-r.Survived[i]) * 1000 / all
+			bursts.series[i] = append(bursts.series[i], vg.Point{X: vg.Length(r.Struck[i]) / all, Y: lost})
 		}
 	}
 	return []variantPanel{collect, fetched, bursts}

@@ -74,13 +74,13 @@ func burstFaults(r *rand.Rand, tasks [][]string, every, failures int) []string {
 // variants, on so many workers at a time.
 func PlayBursts(ctx context.Context, run Runner, workers, n int) ([]BurstRow, error) {
 	rows := make([]BurstRow, BurstFailures)
-	lost := make([]bool, BurstFailures*n*len(VariantNames))
+	outcomes := make([]BurstOutcome, BurstFailures*n*len(VariantNames))
 	var first error
 	var mutex sync.Mutex
-	Each(ctx, workers, len(lost), func(i int) {
+	Each(ctx, workers, len(outcomes), func(i int) {
 		failures, number, variant := 1+i/(n*len(VariantNames)), uint64(1+i/len(VariantNames)%n), VariantNames[i%len(VariantNames)]
-		survives, err := PlayBurst(ctx, run, number, failures, variant)
-		lost[i] = !survives
+		var err error
+		outcomes[i], err = PlayBurst(ctx, run, number, failures, variant)
 		if err != nil {
 			mutex.Lock()
 			defer mutex.Unlock()
@@ -90,24 +90,34 @@ func PlayBursts(ctx context.Context, run Runner, workers, n int) ([]BurstRow, er
 	if first == nil {
 		first = ctx.Err()
 	}
-	for i, is := range lost {
+	for i, o := range outcomes {
 		row, variant := &rows[i/(n*len(VariantNames))], i%len(VariantNames)
 		row.Failures, row.Bursts = 1+i/(n*len(VariantNames)), n
-		if is {
-			row.Lost[variant] = append(row.Lost[variant], uint64(1+i/len(VariantNames)%n))
-		} else {
+		row.Struck[variant] += o.Struck
+		if o.Survived {
 			row.Survived[variant]++
+		} else {
+			row.Lost[variant] = append(row.Lost[variant], uint64(1+i/len(VariantNames)%n))
 		}
 	}
 	return rows, first
 }
 
-// PlayBurst says whether a variant survives a burst.
-func PlayBurst(ctx context.Context, run Runner, number uint64, failures int, variant string) (bool, error) {
+// BurstOutcome is what came of a burst.
+type BurstOutcome struct {
+	Struck   int // failures that hit something
+	Survived bool
+}
+
+// PlayBurst plays a burst under a variant.
+func PlayBurst(ctx context.Context, run Runner, number uint64, failures int, variant string) (BurstOutcome, error) {
 	s, err := Burst(number, failures, variant)
 	if err != nil {
-		return false, err
+		return BurstOutcome{}, err
 	}
 	r, err := run(s, Options{Context: ctx})
-	return err == nil && survived(&r), err
+	if err != nil {
+		return BurstOutcome{}, err
+	}
+	return BurstOutcome{Struck: failures - len(r.Unstruck), Survived: survived(&r)}, nil
 }

@@ -141,6 +141,7 @@ func (r *VariantRow) String() string { return r.Case.Name + ", depth " + r.Depth
 type BurstRow struct {
 	Failures int
 	Bursts   int
+	Struck   [len(VariantNames)]int // failures, of all bursts: one that finds its task dead already, or waits for what does not come, strikes nothing
 	Survived [len(VariantNames)]int
 	Lost     [len(VariantNames)][]uint64 // numbers of the bursts that it does not survive, ascending
 }

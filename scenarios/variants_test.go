@@ -60,7 +60,7 @@ func TestPlayBursts(t *testing.T) {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
 	for i, row := range rows {
-		if row.Failures != i+1 || row.Bursts != 3 || row.Survived != [...]int{3, 3} {
+		if row.Failures != i+1 || row.Bursts != 3 || row.Survived != [...]int{3, 3} || row.Struck[0] < 3 || row.Struck[0] > 3*row.Failures {
 			t.Errorf("%+v", row)
 		}
 	}
