@@ -31,7 +31,7 @@ func (l *Layout) beyond(c dataflow.ChannelID, id LogID) bool {
 // What the layout shares, found by following logs along channels, is what
 // receivers need, said by distances. With full sharing it is all of that.
 func TestWhatIsSharedIsNeeded(t *testing.T) {
-	for name, g := range map[string]*dataflow.Graph{"shop": shop(t, 2, 3, 2, 2), "chain": chain(t, 2)} {
+	for name, g := range map[string]*dataflow.Graph{"shop": shop(t, 2, 3, 2, 2), "shop of more than 64 logs": shop(t, 3, 4, 4, 3), "chain": chain(t, 2)} {
 		for depth := FullSharing; depth <= g.Depth()+1; depth++ {
 			l := NewLayout(g, depth)
 			for c := range dataflow.ChannelID(len(g.Channels)) {

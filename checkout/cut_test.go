@@ -131,6 +131,37 @@ func TestCutOffParts(t *testing.T) {
 	}
 }
 
+// A part that tells of fewer keys, or of replies that are not there, is wrong.
+func TestWrongParts(t *testing.T) {
+	cfg := &busy(TwoPhaseCommit).Config
+	cut := NewCut(cfg)
+	keys := (int(cfg.Items)+cfg.Stocks-1)/cfg.Stocks - 1 // one too few for the first task
+	few := writer{}
+	few.int64s(make([]int64, keys))
+	few.int64s(make([]int64, keys))
+	few.count(0)
+	if err := cut.Read(Stock, 0, few.dst); err == nil {
+		t.Errorf("a part of %d keys is read for %d", keys, keys+1)
+	}
+	reply := AppendReply(nil, &Reply{Outcome: Paid})
+	for _, c := range []struct {
+		at     uint64
+		length int
+		right  bool
+	}{{0, len(reply), true}, {1, len(reply), false}, {0, len(reply) + 1, false}, {0, replyHeader - 1, false}, {1 << 63, len(reply), false}, {uint64(len(reply)), 0, false}, {uint64(len(reply)) + 1, len(reply), false}} {
+		w := writer{}
+		w.count(1)
+		w.byte(byte(answered))
+		w.uint64(c.at)
+		w.uint16(uint16(c.length))
+		w.bytes(reply)
+		cut.Begin()
+		if err := cut.Read(Order, 0, w.dst); (err == nil) != c.right || c.right && cut.Status(0) != EndedPaid {
+			t.Errorf("a reply of %d bytes at %d, of %d: %v, status %d", c.length, c.at, len(reply), err, cut.Status(0))
+		}
+	}
+}
+
 // FuzzCut: whatever the bytes, reading them is an error or a cut that can be asked.
 func FuzzCut(f *testing.F) {
 	s := busy(TwoPhaseCommit)

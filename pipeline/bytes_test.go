@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"encoding/binary"
 	"reflect"
 	"testing"
 
@@ -145,6 +146,9 @@ func TestReadIsWhatTasksHave(t *testing.T) {
 		want.Totals[0][task]++
 		task = w.cfg.Task(2, 4)
 		want.Totals[1][task]++
+	}
+	if err := got.Read(&w.cfg, 1, 0, binary.LittleEndian.AppendUint32(make([]byte, 4), 7)); err == nil {
+		t.Error("a part without keys is read")
 	}
 	part := w.operators[1][0].Snapshot(nil)
 	read := 4 + 4*w.cfg.slots() + 4
