@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"simrun/causallog"
+	"simrun/dataflow"
 )
 
 // small is a world of one ingress, one order, one stock and one egress.
@@ -208,5 +209,63 @@ func TestSeekTruncated(t *testing.T) {
 	n.agent.Handle(&attach)
 	if w.watch.Broke[INV03] != 1 || !strings.Contains(w.watch.First[INV03], "no longer in the in-flight log") {
 		t.Errorf("INV-03 broke %d times: %q", w.watch.Broke[INV03], w.watch.First[INV03])
+	}
+}
+
+// TestTruncates: an agent drops once what a completed checkpoint covers. It looks
+// whether the checkpoint is complete, and whether its logs are gone.
+func TestTruncates(t *testing.T) {
+	truncated := func(keep bool) (*world, *node) {
+		w := small(4)
+		n := w.nodes[1]
+		n.agent.policy.Broken.KeepLogs = keep
+		w.feedAll("a")
+		w.settle()
+		w.watch.Completed(2)
+		n.agent.Handle(&Message{Kind: Truncate, Epoch: 2})
+		return w, n
+	}
+	w, n := truncated(false)
+	if w.wrong() != "" || n.agent.store.From() != 2 {
+		t.Errorf("logs from %d on are kept: %s", n.agent.store.From(), w.wrong())
+	}
+	looked := w.watch.Looked[INV25]
+	for _, again := range []int32{2, 1} { // the one before came late
+		n.agent.Handle(&Message{Kind: Truncate, Epoch: again})
+	}
+	if got := w.watch.Looked[INV25]; got != looked || n.agent.store.From() != 2 {
+		t.Errorf("an old truncation is looked at %d times, and logs from %d on are kept", got-looked, n.agent.store.From())
+	}
+	n.agent.Handle(&Message{Kind: Truncate, Epoch: 3})
+	if w.watch.Looked[INV25] != looked+1 || w.watch.Broke[INV25] > 0 {
+		t.Errorf("a new one is looked at %d times: %s", w.watch.Looked[INV25]-looked, w.watch.First[INV25])
+	}
+	if want := "order/0 drops epochs before 3"; w.watch.Broke[INV03] != 1 || !strings.Contains(w.watch.First[INV03], want) {
+		t.Errorf("checkpoint 3 is not complete: INV-03 says %q, want %q", w.watch.First[INV03], want)
+	}
+	w, _ = truncated(true)
+	if want := "order/0 keeps logs of epochs from 0 on, and checkpoint 2 is complete"; !strings.Contains(w.watch.First[INV25], want) {
+		t.Errorf("logs that are kept: %q, want %q", w.watch.First[INV25], want)
+	}
+}
+
+// TestBeyondNeed: a delta with entries of a log that its receiver cannot depend on
+// is a finding, also where they are new.
+func TestBeyondNeed(t *testing.T) {
+	p := clonos
+	p.Depth = 1
+	w := newWorld(p, setting{ingresses: 1, orders: 1, stocks: 1, bufferBytes: 100, batch: 1})
+	w.settle()
+	order := w.nodes[1].agent
+	for task, fires := range map[dataflow.TaskID]int64{0: 0, 2: 1} { // no path leads from stock/0 to ingress/0
+		log := w.layout.Main(task)
+		before := w.watch.Broke[INV25]
+		order.merge(&Frame{Channel: w.graph.Outputs(0)[0], Delta: piece(log, 1, 0, "x")}, &order.in[0])
+		if got := w.watch.Broke[INV25] - before; got != fires {
+			t.Errorf("entries of %s: INV-25 fires %d times: %q", w.layout.Name(log), got, w.watch.First[INV25])
+		}
+	}
+	if want := "ingress/0>order/0 brings entries of the log stock/0, which order/0 has no need of"; !strings.Contains(w.watch.First[INV25], want) {
+		t.Errorf("%q, want %q", w.watch.First[INV25], want)
 	}
 }
