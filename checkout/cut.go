@@ -5,8 +5,7 @@ import (
 	"fmt"
 )
 
-// CutStatus is how far an order task has come with an operation. The numbers are
-// those of package check.
+// CutStatus is how far an order task has come with an operation.
 type CutStatus uint8
 
 const (

@@ -7,5 +7,6 @@
 // Start at Graph (graph.go) and transaction.go, where an order task drives a
 // checkout through the services; then stock.go, payment.go and locks.go.
 // Requests and replies, which clients speak, are in request.go and reply.go;
-// what the services say to each other is in message.go.
+// what the services say to each other is in message.go. What judges read of the
+// state is in audit.go (of tasks, at the end) and cut.go (of a checkpoint's bytes).
 package checkout

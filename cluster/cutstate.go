@@ -78,7 +78,10 @@ func (s *shop) judgeCut() (int64, string) { return s.cut.judge.Judge(&s.cut) }
 
 func (c *shopCut) Taken(op int32) bool { return c.shop.run.hasTaken(c.taken, uint32(op)) }
 
-func (c *shopCut) Status(op int32) check.CutStatus { return check.CutStatus(c.state.Status(op)) }
+// cutStatus is what an order task says, in the words of the judge.
+var cutStatus = [...]check.CutStatus{checkout.NotBegun: check.NotBegun, checkout.Begun: check.Begun, checkout.Ended: check.Ended, checkout.EndedPaid: check.EndedPaid}
+
+func (c *shopCut) Status(op int32) check.CutStatus { return cutStatus[c.state.Status(op)] }
 
 func (c *shopCut) Applied(op int32, k check.Key) int {
 	if k.IsUser() {

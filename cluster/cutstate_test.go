@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"simrun/check"
 	"simrun/checkout"
 	"simrun/dataflow"
 	"simrun/recovery"
@@ -116,6 +117,26 @@ func TestCutsKeepNothingOfTheOneBefore(t *testing.T) {
 	}
 	if wrong := judgeAgain(t, r, order, fresh); !strings.Contains(wrong, "of which nothing is known") {
 		t.Errorf("an order task that knows nothing: %q", wrong)
+	}
+}
+
+// What a checkpoint says of an operation is what its client is told later.
+func TestCutsTellHowFarOperationsHaveCome(t *testing.T) {
+	r, _ := play(t, counter(clonos))
+	cut, seen := &r.job.(*shop).cut, map[check.CutStatus]int{}
+	for i := range r.job.(*shop).history.Ops {
+		op := &r.job.(*shop).history.Ops[i]
+		status := cut.Status(int32(i))
+		seen[status]++
+		paid := op.Kind == check.Checkout && op.Outcome == check.Paid
+		if status == check.EndedPaid && !paid || status == check.Ended && paid {
+			t.Errorf("operation %d has come to %d, and its client is told %v", i, status, op.Outcome)
+		}
+	}
+	for _, status := range []check.CutStatus{check.NotBegun, check.Ended, check.EndedPaid} {
+		if seen[status] == 0 {
+			t.Errorf("no operation has come to %d: %v", status, seen)
+		}
 	}
 }
 

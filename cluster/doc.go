@@ -9,5 +9,5 @@
 // Start at Run (run.go), which dispatches events; process.go is one incarnation
 // of a task, wire.go carries frames, lifecycle.go kills and restarts, faults.go
 // strikes, branch.go lets many runs share their beginning. What only watches is
-// in anatomy.go, timeline.go, audit.go, monitors.go.
+// in anatomy.go, timeline.go, audit.go, monitors.go, cutstate.go.
 package cluster

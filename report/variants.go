@@ -113,7 +113,7 @@ func (v Variants) Markdown() string {
 	for i, variant := range scenarios.VariantNames {
 		fmt.Fprintf(&b, "| %s: struck, in the mean |", variant)
 		for _, r := range v.Bursts {
-			_, text := fixed(int64(r.Struck[i]), int64(r.Bursts), 2)
+			_, text := fixed(int64(r.Struck[i]), int64(max(1, r.Bursts)), 2)
 			fmt.Fprintf(&b, " %s |", text)
 		}
 		b.WriteString("\n")
