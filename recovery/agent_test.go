@@ -259,10 +259,10 @@ func TestBeyondNeed(t *testing.T) {
 	order := w.nodes[1].agent
 	for task, fires := range map[dataflow.TaskID]int64{0: 0, 2: 1} { // no path leads from stock/0 to ingress/0
 		log := w.layout.Main(task)
-		before := w.watch.Broke[INV25]
+		before, looked := w.watch.Broke[INV25], w.watch.Looked[INV25]
 		order.merge(&Frame{Channel: w.graph.Outputs(0)[0], Delta: piece(log, 1, 0, "x")}, &order.in[0])
-		if got := w.watch.Broke[INV25] - before; got != fires {
-			t.Errorf("entries of %s: INV-25 fires %d times: %q", w.layout.Name(log), got, w.watch.First[INV25])
+		if got := w.watch.Broke[INV25] - before; got != fires || w.watch.Looked[INV25] != looked+1+fires { // what fires has been looked at once more
+			t.Errorf("entries of %s: INV-25 fires %d times, after %d looks: %q", w.layout.Name(log), got, w.watch.Looked[INV25]-looked, w.watch.First[INV25])
 		}
 	}
 	if want := "ingress/0>order/0 brings entries of the log stock/0, which order/0 has no need of"; !strings.Contains(w.watch.First[INV25], want) {

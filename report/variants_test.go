@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/plot/vg"
+
 	"simrun/scenarios"
 )
 
@@ -116,6 +118,19 @@ func TestReadBursts(t *testing.T) {
 		if _, err := ReadBursts(strings.NewReader(wrong)); err == nil {
 			t.Errorf("%q is read", wrong)
 		}
+	}
+}
+
+// Bursts stand over the failures that struck, not over those asked for.
+func TestBurstsStandOverWhatStruck(t *testing.T) {
+	v := Variants{Bursts: []scenarios.BurstRow{{Failures: 4, Bursts: 10, Struck: [2]int{31, 25}, Survived: [2]int{10, 8}}}}
+	for i, want := range []vg.Point{{X: 3.1, Y: 0}, {X: 2.5, Y: 200}} {
+		if got := variantPanels(v)[2].series[i]; len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %v, want %v", scenarios.VariantNames[i], got, want)
+		}
+	}
+	if text := v.Markdown(); !strings.Contains(text, "| cyclic: struck, in the mean | 3.10 |") || !strings.Contains(text, "| published: struck, in the mean | 2.50 |") {
+		t.Error(text)
 	}
 }
 

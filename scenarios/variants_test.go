@@ -3,6 +3,8 @@ package scenarios
 import (
 	"context"
 	"testing"
+
+	"simrun/check"
 )
 
 // Clonos 5.3 asks from hop to hop: each task of a row of k failed ones has its
@@ -50,6 +52,22 @@ func TestBurst(t *testing.T) {
 		b.Recovery.Variant = a.Recovery.Variant
 		if string(a.Expand()) != string(b.Expand()) || len(a.Faults) != failures {
 			t.Errorf("%d failures: the variants get different bursts, or %d failures", failures, len(a.Faults))
+		}
+	}
+}
+
+// Failures that hit nothing do not count, and a burst is lost if a check is violated.
+func TestPlayBurstCountsWhatStruck(t *testing.T) {
+	for _, want := range []BurstOutcome{{Struck: 5, Survived: true}, {Struck: 3, Survived: false}} {
+		got, err := PlayBurst(context.Background(), func(s *Scenario, _ Options) (Result, error) {
+			r := Result{Unstruck: make([]int, len(s.Faults)-want.Struck)}
+			if !want.Survived {
+				r.Checks = []check.Finding{{Name: "progress", Verdict: check.Violated}}
+			}
+			return r, nil
+		}, 1, 5, "published")
+		if err != nil || got != want {
+			t.Errorf("%+v, want %+v: %v", got, want, err)
 		}
 	}
 }
